@@ -1,0 +1,89 @@
+"""Attune: a few minutes of practice a day for two. Here everything meets."""
+
+from flask import Flask
+from flask_babel import Babel
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import cli, data_rights, pwa, site
+from app.accounts import routes as accounts
+from app.accounts import service as accounts_service
+from app.config import ROOT, Config
+from app.core import errors, logs, security
+from app.core.crypto import Vault
+from app.core.db import db
+from app.core.policy import policy_table
+from app.core.sqlite import driver, prepare
+from app.couples import routes as couples
+from app.exercises import routes as exercises
+
+BODY_MAX = 64 * 1024
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The whole app for `config` (by default from the environment).
+
+    Raises WrongSetting for a setting that cannot be used, UndeclaredRoute when a route declares no policy,
+    CatalogueError when the content of the exercises is not whole.
+    """
+    config = config or Config.from_env()
+    app = Flask(__name__, static_folder=None)
+    app.config.from_mapping(settings(config))
+    app.extensions["attune"] = config
+    app.extensions["vault"] = Vault(config.master_key)
+    if config.trusted_proxies:
+        hops = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    logs.init_app(app, form=config.log_format, level=config.log_level)
+    security.init_app(app, https=config.https)
+    errors.init_app(app)
+    connect(app)
+    Babel(app, locale_selector=accounts_service.locale_of_request)
+    for feature in (site, pwa, accounts, couples, exercises, data_rights):
+        feature.init_app(app)
+    cli.init_app(app)
+    app.extensions["policies"] = policy_table(app)
+    return app
+
+
+def settings(config: Config) -> dict[str, object]:
+    """What Flask and its extensions are told."""
+    sqlite = config.database_url.startswith("sqlite")
+    return {
+        "SECRET_KEY": config.secret_key,
+        "MAX_CONTENT_LENGTH": BODY_MAX,
+        "MAX_FORM_MEMORY_SIZE": BODY_MAX,
+        "MAX_FORM_PARTS": 200,
+        "TRUSTED_HOSTS": sorted(trusted_hosts(config)),
+        "PREFERRED_URL_SCHEME": "https" if config.https else "http",
+        "SQLALCHEMY_DATABASE_URI": config.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {"module": driver()} if sqlite else postgres_options(config),
+        "BABEL_DEFAULT_LOCALE": "en",
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "app" / "translations"),
+    }
+
+
+def trusted_hosts(config: Config) -> set[str]:
+    """The host names this instance answers to."""
+    host = config.base_url.split("://", 1)[1]
+    name = host.rsplit(":", 1)[0] if host.rsplit(":", 1)[-1].isdigit() else host
+    return {name} if config.https else {name, "localhost", "127.0.0.1", "[::1]"}
+
+
+def postgres_options(config: Config) -> dict[str, object]:
+    """Limits that keep one slow statement from holding up everybody."""
+    limits = "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
+    return {
+        "pool_pre_ping": True,
+        "pool_size": config.threads,
+        "connect_args": {"connect_timeout": 5, "options": limits},
+    }
+
+
+def connect(app: Flask) -> None:
+    """Tie the database to the app and make each connection safe."""
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"))
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            prepare(db.engine)

@@ -1,0 +1,105 @@
+"""Who is asking. A guard hands the view its visitor, and marks the view with who may use it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Flask, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, current_user
+
+from app.accounts import service
+from app.accounts.models import PARTNER, Person
+from app.accounts.service import Visitor
+from app.core import clock
+from app.core.db import transaction
+from app.core.errors import NotFound
+from app.core.policy import declare
+from app.core.security import SAFE
+
+PERSON = "person"
+
+
+def init_app(app: Flask) -> None:
+    """Let Flask-Login find the visitor by our own session cookie; its remember cookie stays off."""
+    manager = LoginManager()
+    manager.session_protection = None
+    manager.init_app(app, add_context_processor=False)
+    manager.request_loader(lambda _request: load_visitor())
+    app.context_processor(lambda: {"visitor": g.get("visitor"), "pair": g.get("pair")})
+
+
+def load_visitor() -> Visitor | None:
+    """The signed-in visitor of this request, from the cookie, or None. One statement."""
+    token = request.cookies.get(cookie_name())
+    if not token:
+        return None
+    now = clock.now()
+    visitor = service.visitor_of(token, now=now)
+    if visitor and visitor.seen_on != now.date():
+        with transaction():
+            service.note_visit(visitor, now=now)
+    return visitor
+
+
+def cookie_name() -> str:
+    """The name of the session cookie: bound to this host wherever there is TLS."""
+    return "__Host-attune" if request.is_secure else "attune"
+
+
+def current_visitor() -> Visitor | None:
+    """The visitor, or None when nobody is signed in. Loaded once per request."""
+    if "visitor" not in g:
+        # Flask-Login hands out a proxy; keep the thing itself, so that nothing outlives the request.
+        g.visitor = current_user._get_current_object() if current_user.is_authenticated else None
+    found: Visitor | None = g.visitor
+    return found
+
+
+def person_required(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+    """Open to everybody who is signed in. The view gets the Visitor first."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        visitor = current_visitor()
+        if visitor is None:
+            return ask_to_sign_in()
+        return view(visitor, *args, **kwargs)
+
+    return declare(guarded, PERSON)
+
+
+def partner_of_request() -> Visitor | None:
+    """The visitor if that is a partner. A therapist has no couple's pages: raises NotFound for one."""
+    visitor = current_visitor()
+    if visitor is not None and visitor.role != PARTNER:
+        raise NotFound
+    return visitor
+
+
+def fresh_required(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+    """Ask for the password again unless it was given in the last five minutes. Stands below another guard."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        visitor = current_visitor()
+        if visitor is None or visitor.fresh_until <= clock.now():
+            after = request.path if request.method in SAFE else request.args.get("back", "/settings")
+            return redirect(url_for("accounts.new_confirmation", next=after), 303)
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def ask_to_sign_in() -> ResponseReturnValue:
+    """Send a stranger to the sign-in page; keep what they were writing when their session had ended."""
+    if request.method in SAFE:
+        return redirect(url_for("accounts.new_session", next=request.full_path.rstrip("?")), 303)
+    held = service.hold(request.cookies.get(cookie_name(), ""), request.path, request.form)
+    page = render_template("accounts/sign_in.html", form=None, after=request.path, held=held, interrupted=True)
+    return page, 401
+
+
+def person(visitor: Visitor) -> Person:
+    """The row of the visitor, for services that change it."""
+    return service.person_by_id(visitor.person_id)

@@ -1,0 +1,1 @@
+"""What every feature stands on: database, clock, keys, forms, the policy. No word of couples in here."""

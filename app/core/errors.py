@@ -1,0 +1,79 @@
+"""What can go wrong in the domain, in its own words, and the page each turns into.
+
+A message is one plain sentence for a person. It never holds what somebody wrote.
+"""
+
+import logging
+import secrets
+from http import HTTPStatus
+
+from flask import Flask, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+from werkzeug.exceptions import HTTPException
+
+log = logging.getLogger(__name__)
+
+
+class DomainError(Exception):
+    """A step that the rules do not allow. Subclasses say what happened, with a status and a sentence."""
+
+    status = HTTPStatus.CONFLICT
+    message = lazy_gettext("That is no longer possible.")
+
+
+class NotFound(DomainError):
+    """There is no such thing for the one who asks, whether or not it exists for others."""
+
+    status = HTTPStatus.NOT_FOUND
+    message = lazy_gettext("There is nothing here for you.")
+
+
+class TooMany(DomainError):
+    """A limit was reached. `wait` is in seconds, at least 1."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    message = lazy_gettext("That was a lot of tries. Please wait a little.")
+
+    def __init__(self, wait: int) -> None:
+        """`wait`: seconds until the next try counts."""
+        super().__init__()
+        self.wait = max(1, wait)
+
+
+def init_app(app: Flask) -> None:
+    """Give each error a page of our own."""
+    app.register_error_handler(DomainError, _domain)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _domain(error: DomainError) -> ResponseReturnValue:
+    headers = {"Retry-After": str(error.wait)} if isinstance(error, TooMany) else {}
+    return render_template("errors/show.html", status=int(error.status), message=error.message), error.status, headers
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    sentences = {
+        403: gettext("This request did not come from Attune itself, so nothing was done."),
+        404: str(NotFound.message),
+        405: gettext("That cannot be done here."),
+        413: gettext("That is more than fits. Please shorten it."),
+    }
+    status = error.code or 500
+    if error.response is not None or status < 400:
+        return error
+    message = sentences.get(status, gettext("That request could not be understood."))
+    headers = {"Allow": ", ".join(sorted(error.valid_methods))} if getattr(error, "valid_methods", None) else {}
+    return render_template("errors/show.html", status=status, message=message), status, headers
+
+
+def _unforeseen(error: Exception) -> ResponseReturnValue:
+    incident = secrets.token_hex(4)
+    # The type and place only: an exception's text can hold a person's words.
+    trace, where = error.__traceback__, ""
+    while trace:
+        where, trace = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}", trace.tb_next
+    log.error("unforeseen %s at %s", type(error).__name__, where, extra={"incident": incident})
+    message = gettext("Something went wrong on our side. What you had kept is safe. Number %(id)s.", id=incident)
+    return render_template("errors/show.html", status=500, message=message), 500

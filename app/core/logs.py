@@ -1,0 +1,56 @@
+"""Logs: a line per request and per fault, as text or as JSON. Never a word that a person wrote, never an address."""
+
+import json
+import logging
+import sys
+import time
+from datetime import UTC, datetime
+
+from flask import Flask, Response, g, request
+
+log = logging.getLogger("attune")
+_OWN = ("method", "route", "status", "ms", "incident")
+
+
+def init_app(app: Flask, *, form: str, level: str) -> None:
+    """Log to stderr in `form` ("text" or "json") from `level` up."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines() if form == "json" else logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for chatty in ("apscheduler", "alembic", "waitress.queue"):
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
+    if form == "json":
+        app.before_request(_start)
+        app.after_request(_finish)
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object per line, UTC."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line. Exceptions are named by type only: their text can hold what somebody wrote."""
+        line = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        line |= {key: getattr(record, key) for key in _OWN if hasattr(record, key)}
+        if record.exc_info and record.exc_info[0]:
+            line["error"] = record.exc_info[0].__name__
+        return json.dumps(line, ensure_ascii=True)
+
+
+def _start() -> None:
+    g.started = time.perf_counter()
+
+
+def _finish(response: Response) -> Response:
+    # The rule and not the path: an id in a path says who looked at what.
+    rule = request.url_rule.rule if request.url_rule else "-"
+    spent = round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1)
+    facts = {"method": request.method, "route": rule, "status": response.status_code, "ms": spent}
+    log.info("request", extra=facts)
+    return response

@@ -1,0 +1,50 @@
+"""The outer fence: headers on every response, and no unsafe request from another site."""
+
+from flask import Flask, Response, abort, request
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
+        "object-src 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types app-sw"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": (
+        "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), midi=(), "
+        "browsing-topics=(), display-capture=()"
+    ),
+}
+HSTS = "max-age=31536000; includeSubDomains"
+
+
+def init_app(app: Flask, *, https: bool) -> None:
+    """Stand before and after every request of `app`. `https`: whether it is served over TLS."""
+    headers = {**HEADERS, "Strict-Transport-Security": HSTS} if https else HEADERS
+    app.before_request(refuse_other_sites)
+
+    @app.after_request
+    def fence(response: Response) -> Response:
+        response.headers.extend(headers)
+        if "Cache-Control" not in response.headers:
+            # Personal unless a route says otherwise: nothing of it stays on a shared device.
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def refuse_other_sites() -> None:
+    """Answer 403 to an unsafe request that does not come from a page of ours, and to TRACE.
+
+    The browser says where a request comes from in Sec-Fetch-Site; where it is too old for that, Origin must be ours.
+    """
+    if request.method in SAFE:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        if site != "same-origin":
+            abort(403)
+    elif request.headers.get("Origin") != f"{request.scheme}://{request.host}":
+        abort(403)

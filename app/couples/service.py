@@ -1,0 +1,104 @@
+"""Couples: who is in one, how a second partner joins, and how one leaves. Nothing here commits or asks the time."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import aliased
+
+from app.accounts.models import Person, PersonKey
+from app.accounts.service import Visitor
+from app.core.crypto import vault
+from app.core.db import db
+from app.core.errors import NotFound
+from app.couples.day import day_of
+from app.couples.models import QUINCE, SLOE, Couple, Membership
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """One of the two, as pages and services need them."""
+
+    id: str
+    name: str
+    side: str
+    shows_answering: bool
+    wrapped_key: bytes
+
+    @property
+    def key(self) -> bytes:
+        """The key this partner's words are sealed under."""
+        return vault().unwrap(self.wrapped_key, self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The couple of the one who looks: `me`, and `you`, who is None while one is still on one's own."""
+
+    couple_id: str
+    zone: str
+    me: Partner
+    you: Partner | None
+    since: date
+    """The first day this partner shares with the couple; what was before is not theirs to see."""
+
+    def today(self, now: datetime) -> date:
+        """The couple's day that `now` falls into."""
+        return day_of(now, self.zone)
+
+    def partner(self, person_id: str) -> Partner:
+        """The one of the two with this id. Raises NotFound."""
+        for each in (self.me, self.you):
+            if each is not None and each.id == person_id:
+                return each
+        raise NotFound
+
+    @property
+    def your_side(self) -> str:
+        """The colour of the other side, also before anybody has taken it."""
+        return SLOE if self.me.side == QUINCE else QUINCE
+
+
+_Other, _OtherPerson, _OtherKey = aliased(Membership), aliased(Person), aliased(PersonKey)
+_PAIR = (
+    select(
+        Couple.id,
+        Couple.zone,
+        Membership.side,
+        Membership.shows_answering,
+        Membership.joined_on,
+        _Other.person_id,
+        _Other.side,
+        _Other.shows_answering,
+        _OtherPerson.name,
+        _OtherKey.wrapped,
+    )
+    .select_from(Membership)
+    .join(Couple, Couple.id == Membership.couple_id)
+    .outerjoin(
+        _Other,
+        and_(_Other.couple_id == Couple.id, _Other.person_id != Membership.person_id, _Other.left_at.is_(None)),
+    )
+    .outerjoin(_OtherPerson, _OtherPerson.id == _Other.person_id)
+    .outerjoin(_OtherKey, _OtherKey.person_id == _Other.person_id)
+    .where(Membership.left_at.is_(None), Couple.ended_at.is_(None))
+)
+
+
+def pair_of(visitor: Visitor) -> Pair | None:
+    """The visitor's couple, or None when they have left or not begun one. One statement."""
+    row = db.session.execute(_PAIR.where(Membership.person_id == visitor.person_id)).first()
+    if row is None:
+        return None
+    me = Partner(visitor.person_id, visitor.name, row[2], row[3], visitor.wrapped_key)
+    you = Partner(row[5], row[8], row[6], row[7], row[9]) if row[5] else None
+    return Pair(row[0], row[1], me, you, row[4])
+
+
+def begin_alone(person: Person, *, now: datetime) -> Couple:
+    """Open a couple with this person as its first partner, in their zone, keeping the other side free."""
+    couple = Couple(zone=person.zone, created_at=now)
+    couple.memberships.append(Membership(person=person, side=QUINCE, joined_on=day_of(now, person.zone)))
+    db.session.add(couple)
+    db.session.flush()
+    return couple
