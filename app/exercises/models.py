@@ -45,7 +45,7 @@ class Prompt(Model):
 class Response(Model):
     """What one partner answers to a prompt. `words` are sealed under the author's key, `ratings` are plain numbers.
 
-    Never load one for somebody without asking `service.readable`.
+    Whether somebody may read one is decided by `exchange.Exchange.yours`, nowhere else.
     """
 
     __tablename__ = "responses"
@@ -54,6 +54,7 @@ class Response(Model):
     author_id: Mapped[Id] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True)
     ratings: Mapped[dict[str, Any]] = mapped_column(JSON)
     words: Mapped[bytes] = mapped_column(LargeBinary)
+    given_on: Mapped[date] = mapped_column(Date)
     submitted_at: Mapped[datetime]
     kept_waiting_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
@@ -114,6 +115,8 @@ class Turn(Model):
     number: Mapped[int] = mapped_column(primary_key=True)
     author_id: Mapped[Id] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     kind: Mapped[str] = mapped_column(String(16))
+    round: Mapped[int]
+    attempt: Mapped[int]
     rating: Mapped[int | None]
     words: Mapped[bytes] = mapped_column(LargeBinary)
     taken_at: Mapped[datetime]

@@ -1,0 +1,14 @@
+"""The pages of the daily loop."""
+
+from flask import Flask
+
+from app.exercises import service
+from app.exercises.routes import history, plan, prompts, today
+
+
+def init_app(app: Flask) -> None:
+    """Add the pages. Reads the catalogue, so that an app with broken content does not start."""
+    service.catalogue()
+    app.extensions["keep_held"] = service.keep_held
+    for module in (today, prompts, history, plan):
+        app.register_blueprint(module.bp)

@@ -1,0 +1,99 @@
+"""/history: by day, by exercise, the jar of appreciations, and the map of what is known of each other."""
+
+import math
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.core import clock
+from app.couples.guards import pair_required
+from app.couples.service import Pair
+from app.exercises import service
+from app.exercises.models import LOVE_MAP
+
+bp = Blueprint("history", __name__, url_prefix="/history")
+
+GOLDEN = math.pi * (3 - math.sqrt(5))
+A_PAGE = 30
+
+
+@bp.get("")
+@pair_required
+def index(pair: Pair) -> ResponseReturnValue:
+    """Two weeks of days, newest first."""
+    now = clock.now()
+    before = day_asked() or pair.today(now) + timedelta(days=1)
+    exchanges = service.exchanges_of(pair, now=now, before=before)
+    by_day: dict[date, list[Any]] = {}
+    for seen in exchanges:
+        by_day.setdefault(seen.day, []).append((seen, *service.said(pair, seen)))
+    older = service.days_before(pair, before - timedelta(days=14))
+    return page("exercises/history.html", pair, by_day=by_day, older=older and older + timedelta(days=1))
+
+
+@bp.get("/<exercise>")
+@pair_required
+def show(pair: Pair, exercise: str) -> ResponseReturnValue:
+    """One exercise over time."""
+    if exercise not in service.catalogue().exercises:
+        abort(404)
+    now = clock.now()
+    before = day_asked() or pair.today(now) + timedelta(days=1)
+    exchanges = service.exchanges_of(pair, now=now, before=before, exercise=exercise, most=A_PAGE)
+    shown = [(seen, *service.said(pair, seen)) for seen in exchanges]
+    older = exchanges[-1].day if len(exchanges) == A_PAGE else None
+    return page("exercises/history_of.html", pair, exercise=exercise, shown=shown, older=older)
+
+
+@bp.get("/jar")
+@pair_required
+def jar(pair: Pair) -> ResponseReturnValue:
+    """One appreciation out of the jar of those I was given."""
+    asked = request.args.get("draw", "")
+    draw = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 0
+    count, which, seen = service.appreciations(pair, draw)
+    yours = service.said(pair, seen)[1] if seen else None
+    step = next((step for step in (7, 5, 3, 11, 1) if count and math.gcd(step, count) == 1), 1)
+    return page("exercises/jar.html", pair, count=count, seen=seen, yours=yours, following=which + step)
+
+
+@bp.get("/map")
+@pair_required
+def known(pair: Pair) -> ResponseReturnValue:
+    """The map of love-map answers: one disc for each question both answered, growing outwards."""
+    rows = service.known_map(pair)
+    items = service.catalogue().exercises[LOVE_MAP]
+    discs = [
+        {
+            "row": row,
+            "item": items.item(row.item),
+            "x": round(9 * math.sqrt(number + 0.6) * math.cos(number * GOLDEN), 1),
+            "y": round(9 * math.sqrt(number + 0.6) * math.sin(number * GOLDEN), 1),
+        }
+        for number, row in enumerate(rows)
+    ]
+    reach = 9 * math.sqrt(len(rows) + 1) + 12
+    return page("exercises/map.html", pair, discs=discs, reach=round(reach, 1))
+
+
+@bp.get("/earlier")
+@pair_required
+def earlier(pair: Pair) -> ResponseReturnValue:
+    """My own words from before: from a couple that has ended, or from when I began alone."""
+    shown = service.former_words(pair, before=day_asked())
+    return page("exercises/earlier.html", pair, shown=shown, older=shown[-1][0].day if len(shown) == 40 else None)
+
+
+def day_asked() -> date | None:
+    """The day in ?before=, or None when there is none or it is no day."""
+    try:
+        return date.fromisoformat(request.args.get("before", ""))
+    except ValueError:
+        return None
+
+
+def page(template: str, pair: Pair, **shown: Any) -> str:
+    """A page of the journal."""
+    return render_template(template, pair=pair, exercises=service.catalogue().exercises, **shown)

@@ -1,0 +1,237 @@
+"""One prompt: respond, see it sealed, see it open, and all that can be done with it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+
+from app.core import clock
+from app.core.db import transaction
+from app.core.errors import DomainError
+from app.core.forms import Filled
+from app.couples.guards import pair_required, two_required
+from app.couples.service import Pair
+from app.exercises import forms, mirroring, service
+from app.exercises.exchange import OPENS_BY_TURNS, Exchange
+from app.exercises.models import LOVE_MAP
+
+bp = Blueprint("prompts", __name__, url_prefix="/prompts")
+
+ANSWERABLE = {"open", "theirs_in", "received"}
+CHANGEABLE = {"sealed", "waiting"}
+
+
+@bp.get("/<prompt_id>")
+@pair_required
+def show(pair: Pair, prompt_id: str) -> ResponseReturnValue:
+    """The page of a prompt, in the state it is in for this partner."""
+    now = clock.now()
+    seen = service.exchange_for(pair, prompt_id, now=now)
+    if seen.state == "revealed" and seen.mine is not None and not seen.mine.opened:
+        # Read it before it counts as looked at, so that it unfolds this once.
+        page = render(pair, seen, None)
+        with transaction():
+            service.note_opening(pair, seen, now=now)
+        return page
+    return render(pair, seen, None)
+
+
+@bp.post("/<prompt_id>/response")
+@pair_required
+def create_response(pair: Pair, prompt_id: str) -> ResponseReturnValue:
+    """Seal, or change, my response; the second one opens both."""
+    now = clock.now()
+    seen = service.exchange_for(pair, prompt_id, now=now)
+    if seen.opens == OPENS_BY_TURNS:
+        return redirect(url_for(".show", prompt_id=prompt_id), 303)
+    form = forms.response_form(seen.exercise, alone=pair.you is None).read(request.form)
+    if not form.sound:
+        return kept(pair, prompt_id, form, 422)
+    ratings = {name: value for name, value in form.data.items() if name in forms.RATINGS}
+    words = {name: value for name, value in form.data.items() if name not in forms.RATINGS}
+    if same_as_before(pair, seen, ratings, words):
+        return redirect(url_for(".show", prompt_id=prompt_id), 303)
+    return step(pair, prompt_id, form, lambda prompt: service.submit_response(pair, prompt, ratings, words, now=now))
+
+
+@bp.post("/<prompt_id>/draft")
+@pair_required
+def create_draft(pair: Pair, prompt_id: str) -> ResponseReturnValue:
+    """Keep what is typed so far. Without script, a button of the form leads here and back."""
+    with transaction():
+        prompt = service.prompt_for(pair, prompt_id)
+        service.save_draft(pair, prompt, typed(request.form), now=clock.now())
+    if request.headers.get("Sec-Fetch-Dest", "document") != "document":
+        return "", 204
+    flash(gettext("Kept. Only you can see it."))
+    return redirect(url_for("today.show"), 303)
+
+
+@bp.post("/<prompt_id>/turn")
+@two_required
+def create_turn(pair: Pair, prompt_id: str) -> ResponseReturnValue:
+    """Take a turn in a mirroring."""
+    now = clock.now()
+    seen = service.exchange_for(pair, prompt_id, now=now)
+    expected = seen.step.kind if seen.opens == OPENS_BY_TURNS else mirroring.DONE
+    form = forms.turn_form(expected).read(request.form)
+    if not form.sound:
+        return kept(pair, prompt_id, form, 422)
+    kind, text, rating = form.data.get("verdict", expected), form.data["text"], form.data.get("heard")
+    together = form.data["together"]
+    return step(
+        pair,
+        prompt_id,
+        form,
+        lambda prompt: service.take_turn(pair, prompt, kind, text, rating, together=together, now=now),
+        after=url_for(".handover", prompt_id=prompt_id) if together else None,
+    )
+
+
+@bp.get("/<prompt_id>/handover")
+@two_required
+def handover(pair: Pair, prompt_id: str) -> ResponseReturnValue:
+    """Between two turns on one phone: no words, only whom to hand it to."""
+    seen = service.exchange_for(pair, prompt_id, now=clock.now())
+    if seen.opens != OPENS_BY_TURNS or seen.step.actor is None:
+        return redirect(url_for(".show", prompt_id=prompt_id), 303)
+    return render_template("exercises/handover.html", pair=pair, seen=seen, actor=pair.partner(seen.step.actor))
+
+
+@bp.post("/<prompt_id>/mark")
+@two_required
+def create_mark(pair: Pair, prompt_id: str) -> ResponseReturnValue:
+    """Say how close a guess was, or how much an appreciation landed."""
+    now = clock.now()
+    seen = service.exchange_for(pair, prompt_id, now=now)
+    form = (forms.GuessMarkForm if seen.exercise == LOVE_MAP else forms.LandingForm).read(request.form)
+    if not form.sound:
+        return kept(pair, prompt_id, form, 422)
+    value = forms.MARKS[form.data["closeness"]] if "closeness" in form.data else form.data["landed"]
+    thanks = form.data.get("thanks", "")
+    return step(pair, prompt_id, form, lambda prompt: service.mark(pair, prompt, value, thanks, now=now))
+
+
+@bp.post("/<prompt_id>/amendment")
+@pair_required
+def create_amendment(pair: Pair, prompt_id: str) -> ResponseReturnValue:
+    """Add a later wording to what is open."""
+    now = clock.now()
+    seen = service.exchange_for(pair, prompt_id, now=now)
+    form = forms.AmendmentForm.read(request.form, fields_allowed=forms.AMENDABLE.get(seen.exercise, ()))
+    if not form.sound:
+        return kept(pair, prompt_id, form, 422)
+    field, text = form.data["field"], form.data["text"]
+    return step(pair, prompt_id, form, lambda prompt: service.amend(pair, prompt, field, text, now=now))
+
+
+@bp.post("/<prompt_id>/keeping")
+@two_required
+def create_keeping(pair: Pair, prompt_id: str) -> ResponseReturnValue:
+    """Let my response wait on."""
+    now = clock.now()
+    return plainly(pair, prompt_id, lambda prompt: service.keep_waiting(pair, prompt, now=now))
+
+
+@bp.post("/<prompt_id>/release")
+@two_required
+def create_release(pair: Pair, prompt_id: str) -> ResponseReturnValue:
+    """Let the other read mine without theirs."""
+    now = clock.now()
+    return plainly(pair, prompt_id, lambda prompt: service.release(pair, prompt, now=now))
+
+
+@bp.post("/<prompt_id>/discarding")
+@pair_required
+def create_discarding(pair: Pair, prompt_id: str) -> ResponseReturnValue:
+    """Take my sealed response back for good."""
+    now = clock.now()
+    return plainly(pair, prompt_id, lambda prompt: service.discard(pair, prompt, now=now), home=True)
+
+
+@bp.post("/<prompt_id>/setting-aside")
+@pair_required
+def create_setting_aside(pair: Pair, prompt_id: str) -> ResponseReturnValue:
+    """Not this one: another question for the day."""
+    with transaction():
+        other = service.set_aside(pair, service.prompt_for(pair, prompt_id), now=clock.now())
+        new_id = other.id
+    return redirect(url_for(".show", prompt_id=new_id), 303)
+
+
+def render(pair: Pair, seen: Exchange, form: Filled | None, *, trouble: str = "") -> str:
+    """The page for the state an exchange is in; `form` holds what was typed and what is wrong with it."""
+    exercise = service.catalogue().exercises[seen.exercise]
+    mine, yours = service.said(pair, seen, amended=True)
+    item = exercise.item(seen.item) if seen.item else None
+    draft = service.draft_of(pair, seen.id) if form is None else None
+    if draft:
+        form = Filled(typed=MultiDict(draft.typed))
+    shared = {"pair": pair, "seen": seen, "exercise": exercise, "item": item, "mine": mine, "yours": yours}
+    shared |= {"form": form, "trouble": trouble, "saved_at": draft.saved_at if draft else None}
+    if seen.opens == OPENS_BY_TURNS:
+        turns = service.turns_of(pair, seen.id)
+        together = request.args.get("together") == "1" or bool(form and form.value("together"))
+        return render_template("exercises/mirroring.html", turns=turns, together=together, **shared)
+    editing = seen.state in CHANGEABLE and seen.fillable and ("edit" in request.args or form is not None)
+    if seen.state in ANSWERABLE or editing:
+        if editing and form is None and mine is not None:
+            shared["form"] = Filled(typed=typed_again(mine.ratings, mine.words))
+        return render_template(f"exercises/{seen.exercise}.html", editing=editing, **shared)
+    if seen.state in {"revealed", "given", "read", "released"}:
+        starter = exercise.starter(seen.id, need=yours.words.get("need") if yours else None)
+        return render_template("exercises/opened.html", starter=starter, amendable=forms.AMENDABLE, **shared)
+    return render_template("exercises/sealed.html", **shared)
+
+
+def kept(pair: Pair, prompt_id: str, form: Filled, status: int, trouble: str = "") -> ResponseReturnValue:
+    """The same page with every word still in it, which are kept as a draft, too."""
+    now = clock.now()
+    with transaction():
+        service.save_draft(pair, service.prompt_for(pair, prompt_id), typed(form.typed), now=now)
+    seen = service.exchange_for(pair, prompt_id, now=now)
+    return render(pair, seen, form, trouble=trouble), status
+
+
+def step(pair: Pair, prompt_id: str, form: Filled, act: Any, after: str | None = None) -> ResponseReturnValue:
+    """Do one thing in one transaction; when the rules forbid it, say so and keep the words."""
+    try:
+        with transaction():
+            act(service.prompt_for(pair, prompt_id))
+    except DomainError as error:
+        if error.status == 404:
+            raise
+        return kept(pair, prompt_id, form, int(error.status), str(error.message))
+    return redirect(after or url_for(".show", prompt_id=prompt_id), 303)
+
+
+def plainly(pair: Pair, prompt_id: str, act: Any, *, home: bool = False) -> ResponseReturnValue:
+    """Do one thing that takes no words."""
+    with transaction():
+        act(service.prompt_for(pair, prompt_id))
+    return redirect(url_for("today.show") if home else url_for(".show", prompt_id=prompt_id), 303)
+
+
+def same_as_before(pair: Pair, seen: Exchange, ratings: Mapping[str, int], words: Mapping[str, Any]) -> bool:
+    """Whether this was sent before: a double tap, or a phone that did not hear the reply."""
+    mine = service.said(pair, seen)[0]
+    return mine is not None and mine.ratings == ratings and mine.words == words
+
+
+def typed(form: MultiDict[str, str]) -> list[tuple[str, str]]:
+    """The fields as they were typed, in order."""
+    return [(name, value) for name, value in form.items(multi=True) if value]
+
+
+def typed_again(ratings: Mapping[str, int], words: Mapping[str, Any]) -> MultiDict[str, str]:
+    """A given response as if it had just been typed, to be changed."""
+    again: MultiDict[str, str] = MultiDict()
+    for name, value in {**ratings, **words}.items():
+        for each in value if isinstance(value, list) else [value]:
+            again.add(name, str(each))
+    return again
+
+

@@ -1,0 +1,72 @@
+"""What somebody has typed and not yet given. It survives a reload, an error, and signing in again."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete
+
+from app.accounts.models import Person
+from app.core.crypto import Undecipherable, vault
+from app.core.db import db
+from app.couples.models import Membership
+from app.couples.service import Pair
+from app.exercises import models
+from app.exercises.models import Prompt
+from app.exercises.words import open_words, seal_words
+
+PATH = "/prompts/"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The fields as they were typed, in order, and when."""
+
+    typed: list[tuple[str, str]]
+    saved_at: datetime
+
+
+def save_draft(pair: Pair, prompt: Prompt, typed: Iterable[tuple[str, str]], *, now: datetime) -> None:
+    """Keep what I have typed for this prompt, instead of what was kept before."""
+    _save(prompt.id, pair.me.id, pair.me.key, typed, now=now)
+
+
+def draft_of(pair: Pair, prompt_id: str) -> Draft | None:
+    """What I had typed for this prompt, if anything is kept."""
+    kept = db.session.get(models.Draft, (prompt_id, pair.me.id))
+    if kept is None:
+        return None
+    try:
+        words = open_words(pair.me.key, "drafts", prompt_id, pair.me.id, kept.words)
+    except Undecipherable:
+        return None
+    return Draft([(name, value) for name, value in words["typed"]], kept.saved_at)
+
+
+def drop_draft(pair: Pair, prompt: Prompt) -> None:
+    """Forget what I had typed."""
+    mine = (models.Draft.prompt_id == prompt.id, models.Draft.author_id == pair.me.id)
+    db.session.execute(delete(models.Draft).where(*mine))
+
+
+def keep_held(person: Person, path: str, typed: list[tuple[str, str]], *, now: datetime) -> str | None:
+    """Keep, as a draft, what a person was sending when their session had ended. Gives the page to go on at.
+
+    None when the path is no prompt of theirs.
+    """
+    if not path.startswith(PATH):
+        return None
+    prompt_id = path.removeprefix(PATH).split("/")[0]
+    prompt = db.session.get(Prompt, prompt_id)
+    if prompt is None:
+        return None
+    membership = db.session.get(Membership, (prompt.couple_id, person.id))
+    if membership is None or membership.left_at is not None:
+        return None
+    _save(prompt.id, person.id, vault().unwrap(person.key.wrapped, person.id), typed, now=now)
+    return PATH + prompt.id
+
+
+def _save(prompt_id: str, author: str, key: bytes, typed: Iterable[tuple[str, str]], *, now: datetime) -> None:
+    words = seal_words(key, "drafts", prompt_id, author, {"typed": [list(pair) for pair in typed]})
+    db.session.merge(models.Draft(prompt_id=prompt_id, author_id=author, words=words, saved_at=now))

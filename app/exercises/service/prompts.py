@@ -1,0 +1,128 @@
+"""The plan of a couple, and the prompts it brings."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from flask_babel import lazy_gettext
+from sqlalchemy import func, select
+
+from app.core.db import db, lock
+from app.core.errors import DomainError, NotFound
+from app.couples.models import Couple
+from app.couples.service import Pair
+from app.exercises.catalogue import Catalogue, Exercise, choose, load
+from app.exercises.models import MIRRORING, PlanEntry, Prompt
+
+TAKES = 4
+
+
+class SetAsideTooOften(DomainError):
+    """A day brings a question and three others at most."""
+
+    message = lazy_gettext("That was the last one for today. Tomorrow brings another.")
+
+
+def catalogue() -> Catalogue:
+    """All exercises and their content, read once."""
+    return load()
+
+
+def plan_of(couple_id: str) -> dict[str, frozenset[int]]:
+    """Exercise id → the ISO weekdays (1 is Monday) on which this couple does it."""
+    chosen = dict(
+        db.session.execute(select(PlanEntry.exercise, PlanEntry.weekdays).where(PlanEntry.couple_id == couple_id)).all()
+    )
+    return {
+        name: _weekdays(chosen[name]) if name in chosen else exercise.default_weekdays
+        for name, exercise in catalogue().exercises.items()
+    }
+
+
+def set_plan(pair: Pair, plan: Mapping[str, frozenset[int]]) -> None:
+    """Change the weekdays of exercises, for both, from the next day's prompts on."""
+    for name, weekdays in plan.items():
+        bits = sum(1 << (weekday - 1) for weekday in weekdays)
+        db.session.merge(PlanEntry(couple_id=pair.couple_id, exercise=name, weekdays=bits))
+
+
+def ensure_prompts(pair: Pair, day: date) -> None:
+    """Give the couple the prompts of a day, unless it has them. Idempotent, also for two at the same instant."""
+    lock(db.session.get_one(Couple, pair.couple_id))
+    there = set(
+        db.session.scalars(select(Prompt.exercise).where(Prompt.couple_id == pair.couple_id, Prompt.day == day))
+    )
+    for name in planned(pair, day) - there:
+        exercise = catalogue().exercises[name]
+        db.session.add(
+            Prompt(couple_id=pair.couple_id, day=day, exercise=name, take=1, item=_next_item(exercise, pair, day))
+        )
+    db.session.flush()
+
+
+def planned(pair: Pair, day: date) -> set[str]:
+    """The exercises the plan has for a day. Mirroring needs two."""
+    names = {name for name, weekdays in plan_of(pair.couple_id).items() if day.isoweekday() in weekdays}
+    return names - {MIRRORING} if pair.you is None else names
+
+
+def prompt_for(pair: Pair, prompt_id: str) -> Prompt:
+    """The couple's prompt with this id. Raises NotFound, also when it is another couple's."""
+    found = db.session.scalar(select(Prompt).where(Prompt.id == prompt_id, Prompt.couple_id == pair.couple_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def set_aside(pair: Pair, prompt: Prompt, *, now: datetime) -> Prompt:
+    """ "Not this one": put a question aside for both, without a reason, and bring another for the same day.
+
+    A response that was given to it stays its author's. It goes the same way whether there is one or not,
+    so that nobody learns from it. Raises SetAsideTooOften after three.
+    """
+    lock(prompt)
+    if prompt.item is None or pair.today(now) != prompt.day:
+        raise NotFound
+    if prompt.set_aside_at is not None:
+        return _latest_take(prompt)
+    if prompt.take >= TAKES:
+        raise SetAsideTooOften
+    prompt.set_aside_at = now
+    exercise = catalogue().exercises[prompt.exercise]
+    other = Prompt(
+        couple_id=pair.couple_id,
+        day=prompt.day,
+        exercise=prompt.exercise,
+        take=prompt.take + 1,
+        item=_next_item(exercise, pair, prompt.day),
+    )
+    db.session.add(other)
+    db.session.flush()
+    return other
+
+
+def _latest_take(prompt: Prompt) -> Prompt:
+    same = select(Prompt).where(
+        Prompt.couple_id == prompt.couple_id, Prompt.day == prompt.day, Prompt.exercise == prompt.exercise
+    )
+    return db.session.scalars(same.order_by(Prompt.take.desc())).first() or prompt
+
+
+def _next_item(exercise: Exercise, pair: Pair, day: date) -> str | None:
+    if not exercise.items:
+        return None
+    used = dict(
+        db.session.execute(
+            select(Prompt.item, func.max(Prompt.day))
+            .where(
+                Prompt.couple_id == pair.couple_id,
+                Prompt.exercise == exercise.id,
+                Prompt.item.is_not(None),
+            )
+            .group_by(Prompt.item)
+        ).all()
+    )
+    return choose(exercise, pair.couple_id, day, used).id
+
+
+def _weekdays(bits: int) -> frozenset[int]:
+    return frozenset(weekday for weekday in range(1, 8) if bits & 1 << (weekday - 1))
