@@ -1,0 +1,49 @@
+"""Rows for tests, built and not saved, each in one line: `save(make_person("Ana"))`. The cast is in README.md."""
+
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+
+from argon2 import PasswordHasher
+
+from app.accounts.models import PARTNER, Person, PersonKey
+from app.core.crypto import Vault
+from app.core.ids import new_id
+from app.couples.models import QUINCE, SLOE, Couple, Membership
+from app.exercises.models import Prompt
+
+NOW = datetime(2026, 11, 12, 20, 0, tzinfo=UTC)
+"""When the tests happen, unless `at` says otherwise: eight in the evening of a Thursday."""
+
+TODAY = NOW.date()
+"""The couple's day at NOW."""
+
+PASSWORD = "seven quiet herons at dusk"  # noqa: S105 - everybody in the cast has this one
+MASTER, SECRET = b"m" * 32, b"s" * 32
+
+
+def make_person(name: str, *, role: str = PARTNER, zone: str = "UTC", **others: object) -> Person:
+    """Somebody with an account; the login is the name in small letters."""
+    ident = new_id()
+    key = PersonKey(wrapped=Vault(MASTER).new_key(ident))
+    facts = {"login": name.casefold(), "password_hash": _hash(), "created_at": NOW - timedelta(days=40), **others}
+    return Person(id=ident, name=name, role=role, zone=zone, locale="en", theme="auto", key=key, **facts)
+
+
+def make_couple(first: Person, second: Person | None = None, *, zone: str = "UTC", since: date | None = None) -> Couple:
+    """A couple: quince for the first, sloe for the second. Without a second, somebody on their own."""
+    since = since or TODAY - timedelta(days=30)
+    couple = Couple(id=new_id(), zone=zone, created_at=NOW - timedelta(days=30))
+    for person, side in ((first, QUINCE), (second, SLOE)):
+        if person is not None:
+            couple.memberships.append(Membership(person_id=person.id, side=side, joined_on=since))
+    return couple
+
+
+def make_prompt(couple: Couple, exercise: str = "check_in", day: date = TODAY, item: str | None = None) -> Prompt:
+    """An exercise given to a couple for a day."""
+    return Prompt(id=new_id(), couple_id=couple.id, exercise=exercise, day=day, item=item)
+
+
+@lru_cache(maxsize=1)
+def _hash() -> str:
+    return PasswordHasher(memory_cost=8, time_cost=1, parallelism=1).hash(PASSWORD)
