@@ -171,6 +171,7 @@ def render(pair: Pair, seen: Exchange, form: Filled | None, *, trouble: str = ""
     if draft:
         form = Filled(typed=MultiDict(draft.typed))
     shared = {"pair": pair, "seen": seen, "exercise": exercise, "item": item, "mine": mine, "yours": yours}
+    shared["needs"] = [(need.id, need.text) for need in exercise.needs]
     shared |= {"form": form, "trouble": trouble, "saved_at": draft.saved_at if draft else None}
     if seen.opens == OPENS_BY_TURNS:
         turns = service.turns_of(pair, seen.id)
