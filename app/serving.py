@@ -1,0 +1,112 @@
+"""The web server: listens, serves, and stops without losing a request that has begun."""
+
+import fcntl
+import logging
+import os
+import select
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from flask import Flask
+from waitress import wasyncore
+from waitress.server import create_server
+
+from app.config import Config
+
+log = logging.getLogger(__name__)
+GRACE = 25
+"""Seconds that requests in progress get to finish in. A container that stops us must wait longer."""
+BODY_MAX = 1024 * 1024
+"""What the server reads at most, far above what the app takes: so that the app can answer in its own words."""
+
+
+class Stopper:
+    """Knows whether the process was asked to stop, by SIGTERM or Ctrl-C. Asked twice, it stops at once."""
+
+    def __init__(self) -> None:
+        """Nothing was asked yet, and nobody listens to signals yet."""
+        self.stopping = False
+        self.wake: Callable[[], object] = lambda: None
+
+    def listen(self) -> None:
+        """Take the signals from here on."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self.stopping = True
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
+        self.wake()
+
+
+class InUse(RuntimeError):
+    """Another process works on this data folder, or wants to have it for itself."""
+
+
+@contextmanager
+def holding(data: Path, *, alone: bool) -> Iterator[None]:
+    """Be at work on the data folder: with others, or `alone`. Raises InUse."""
+    descriptor = os.open(data / ".in-use", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as error:
+        raise InUse from error
+    finally:
+        os.close(descriptor)
+
+
+def open_socket(config: Config) -> socket.socket:
+    """A socket that listens where the settings say. Raises OSError, for instance when another one does."""
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    return socket.create_server((config.host, config.port), family=family, backlog=1024)
+
+
+def serve(app: Flask, listening: socket.socket, stopper: Stopper) -> None:
+    """Serve until `stopper` says stop; then take no new requests, and finish those that have begun."""
+    config: Config = app.extensions["attune"]
+    server: Any = create_server(
+        app,
+        sockets=[listening],
+        threads=config.threads,
+        ident=None,
+        max_request_body_size=BODY_MAX,
+        # Flask's ProxyFix decides what to believe of a proxy's headers; without a proxy nobody may send them.
+        clear_untrusted_proxy_headers=not config.trusted_proxies,
+    )
+    stopper.wake = server.pull_trigger
+    while not stopper.stopping:
+        _work(server, seconds=1)
+    _finish(server)
+
+
+def _work(server: Any, *, seconds: float) -> None:
+    wasyncore.loop(timeout=seconds, map=server._map, count=1, use_poll=hasattr(select, "poll"))
+
+
+def _finish(server: Any) -> None:
+    """What waitress itself leaves out: send what the threads still write after the listening has ended."""
+    while select.select([server.socket], [], [], 0)[0]:
+        server.handle_accept()
+    wasyncore.dispatcher.close(server)
+    deadline = time.monotonic() + GRACE
+    for _ in range(2):
+        _work(server, seconds=0.05)
+    while _busy(server) and time.monotonic() < deadline:
+        _work(server, seconds=0.05)
+    if _busy(server):
+        log.warning("stopped with requests unfinished after %d s", GRACE)
+    server.task_dispatcher.shutdown(timeout=1)
+    wasyncore.close_all(server._map)
+
+
+def _busy(server: Any) -> bool:
+    channels = list(server.active_channels.values())
+    return any(channel.requests or channel.request or channel.total_outbufs_len for channel in channels)
