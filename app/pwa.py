@@ -8,6 +8,7 @@ files are ever compressed: a compressed page that holds both a secret and somebo
 import gzip
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,6 +95,8 @@ def _digest(paths: list[Path]) -> str:
 
 def _file(path: Path) -> File:
     body = path.read_bytes()
+    if path.suffix == ".css":
+        body = re.sub(rb"/\*.*?\*/|^ +|\n(?=\n)", b"", body, flags=re.DOTALL | re.MULTILINE)
     packed = None if path.suffix in PACKED else gzip.compress(body, mtime=0)
     return File(TYPES[path.suffix], body, packed)
 
