@@ -36,6 +36,12 @@ PACKED = frozenset({".png", ".woff2"})
 KEPT = frozenset({".css", ".js", ".svg", ".woff2"})
 """Kinds that pages ask for, so that the worker keeps them."""
 
+SPARED = {
+    ".css": re.compile(rb"/\*.*?\*/|^ +|\n(?=\n)", re.DOTALL | re.MULTILINE),
+    ".js": re.compile(rb"^ *(?:/\*.*?\*/|//[^\n]*)$|^ +|\n(?=\n)", re.DOTALL | re.MULTILINE),
+}
+"""What stays at home: comments (in scripts, those with lines of their own), indents and empty lines."""
+
 YEAR = "public, max-age=31536000, immutable"
 
 bp = Blueprint("pwa", __name__)
@@ -82,7 +88,7 @@ def fill_shelf() -> Shelf:
     files = {path.relative_to(STATIC).as_posix(): _file(path) for path in found if path != worker}
     kept = [f"/static/{digest}/{name}" for name in files if Path(name).suffix in KEPT]
     told = json.dumps({"digest": digest, "files": kept})
-    return Shelf(digest, files, f"const STATIC = {told};\n{worker.read_text()}")
+    return Shelf(digest, files, f"self.STATIC = {told};\n{worker.read_text()}")
 
 
 def _digest(paths: list[Path]) -> str:
@@ -95,8 +101,8 @@ def _digest(paths: list[Path]) -> str:
 
 def _file(path: Path) -> File:
     body = path.read_bytes()
-    if path.suffix == ".css":
-        body = re.sub(rb"/\*.*?\*/|^ +|\n(?=\n)", b"", body, flags=re.DOTALL | re.MULTILINE)
+    if path.suffix in SPARED:
+        body = SPARED[path.suffix].sub(b"", body)
     packed = None if path.suffix in PACKED else gzip.compress(body, mtime=0)
     return File(TYPES[path.suffix], body, packed)
 

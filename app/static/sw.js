@@ -1,10 +1,9 @@
 /* The service worker: keeps the static files and one calm page for when there is no connection. It holds no secrets:
-   no page of the couple and no answer is ever stored here. The server writes the first line, `const STATIC =
+   no page of the couple and no answer is ever stored here. The server writes the first line, `self.STATIC =
    {digest, files}`, so a change of any static file is a change of the worker. */
-/* global STATIC */
 
 const PREFIX = 'attune-static-';
-const CACHE = PREFIX + STATIC.digest;
+const CACHE = PREFIX + self.STATIC.digest;
 const OFFLINE = '/offline';
 
 self.addEventListener('install', (event) => event.waitUntil(keep()));
@@ -17,12 +16,12 @@ self.addEventListener('fetch', (event) => {
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== self.location.origin) return;
   if (request.mode === 'navigate') event.respondWith(page(request));
-  else if (STATIC.files.includes(url.pathname)) event.respondWith(file(request));
+  else if (self.STATIC.files.includes(url.pathname)) event.respondWith(file(request));
 });
 
 async function keep() {
   const cache = await caches.open(CACHE);
-  await cache.addAll(STATIC.files.map((path) => new Request(path)));
+  await cache.addAll(self.STATIC.files.map((path) => new Request(path)));
   // Without cookies, so that it is the page of nobody.
   const offline = await fetch(new Request(OFFLINE, { credentials: 'omit', cache: 'no-store' }));
   if (!offline.ok) throw new Error(`${OFFLINE} answered ${offline.status}`);

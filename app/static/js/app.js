@@ -1,7 +1,24 @@
-/* Registers the worker. Everything here improves pages that work without it. */
+/* Everything here improves pages that work without it. */
 
+import './elements/copy-button.js';
+import './elements/draft-keeper.js';
+import './elements/fill-code.js';
+import './elements/install-hint.js';
+import './elements/out-box.js';
+import './elements/password-reveal.js';
+import './elements/scale-slide.js';
+import './elements/shake-jar.js';
+import './elements/share-button.js';
+import './elements/talk-timer.js';
+import './elements/zone-field.js';
+import { watchSending } from './forms.js';
+import { listen } from './person.js';
+import { watchSigningOut } from './signing-out.js';
+
+listen();
+watchSigningOut();
+watchSending();
+
+// The one address that may ever become a script: what is asked for makes no difference.
 const policy = globalThis.trustedTypes?.createPolicy('app-sw', { createScriptURL: () => '/sw.js' });
-
-if ('serviceWorker' in navigator) {
-  navigator.serviceWorker.register(policy?.createScriptURL('') ?? '/sw.js', { updateViaCache: 'none' });
-}
+navigator.serviceWorker?.register(policy?.createScriptURL('') ?? '/sw.js', { updateViaCache: 'none' });

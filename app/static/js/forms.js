@@ -1,0 +1,50 @@
+/* What is typed in a form, out of it and back into it. */
+
+export function fieldsOf(form, submitter = null) {
+  return [...new FormData(form, submitter)].filter(([, value]) => typeof value === 'string');
+}
+
+/* Put fields back. What is chosen in a fold opens it. */
+export function fill(form, fields) {
+  for (const control of form.elements) {
+    if (!control.name || ['hidden', 'submit', 'button', 'password', 'fieldset'].includes(control.type)) continue;
+    const values = fields.filter(([name]) => name === control.name).map(([, value]) => value);
+    if (control.type === 'radio' || control.type === 'checkbox') control.checked = values.includes(control.value);
+    else if (values.length > 0) control.value = values[0];
+    if (control.checked || (control.value && control.type === 'textarea')) {
+      for (let fold = control.closest('details'); fold; fold = fold.parentElement.closest('details')) fold.open = true;
+    }
+  }
+}
+
+const gone = new WeakSet();
+const labels = new Map();
+
+/* While a form is on its way its button says so, and a second tap does nothing. */
+export function say(button) {
+  if (!button?.dataset.sending || labels.has(button)) return;
+  labels.set(button, [...button.childNodes]);
+  button.textContent = button.dataset.sending;
+  button.ariaDisabled = 'true';
+}
+
+export function unsay(button) {
+  if (!labels.has(button)) return;
+  button.replaceChildren(...labels.get(button));
+  button.ariaDisabled = null;
+  labels.delete(button);
+}
+
+export function watchSending() {
+  document.addEventListener('submit', (event) => {
+    if (event.defaultPrevented) return;
+    if (gone.has(event.target)) event.preventDefault();
+    gone.add(event.target);
+    say(event.submitter);
+  });
+  // Back from the cache of the browser: everything may be sent again.
+  addEventListener('pageshow', () => {
+    for (const form of document.forms) gone.delete(form);
+    for (const button of labels.keys()) unsay(button);
+  });
+}

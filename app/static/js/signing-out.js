@@ -1,0 +1,38 @@
+/* <form data-signs-out data-unsent="…?">: before it goes, this phone forgets what it keeps. If something still waits to
+   go out it is sent, and where that fails the person is asked. */
+
+import { flushAlone } from './outbox.js';
+import { announce, person } from './person.js';
+import { openVault, wipe } from './vault.js';
+
+const AT_MOST = 3000;
+
+export function watchSigningOut() {
+  document.addEventListener('submit', async (event) => {
+    const form = event.target;
+    if (!form.matches('[data-signs-out]')) return;
+    event.preventDefault();
+    const waiting = await atMost(AT_MOST, unsent());
+    if (waiting > 0 && form.dataset.unsent && !confirm(form.dataset.unsent)) return;
+    await atMost(AT_MOST, forget());
+    announce('');
+    form.submit();
+  });
+}
+
+async function unsent() {
+  if (!person()) return 0;
+  const { wait } = await flushAlone(await openVault(person()));
+  return wait.length;
+}
+
+async function forget() {
+  navigator.serviceWorker?.controller?.postMessage('wipe');
+  await wipe();
+}
+
+/* Signing out must never hang on this. */
+function atMost(time, work) {
+  const late = new Promise((resolve) => { setTimeout(resolve, time); });
+  return Promise.race([work.catch(() => {}), late]);
+}
