@@ -1,6 +1,7 @@
 """Where the database stands between the migrations, and how it gets to the newest."""
 
 import os
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -26,21 +27,21 @@ def database_file(config: Config) -> Path | None:
 
 def head() -> str:
     """The newest revision that this code knows."""
-    newest = _scripts().get_current_head()
-    if newest is None:
-        raise LookupError("there are no migrations")
-    return newest
+    return _revisions()[0]
 
 
 def current() -> str | None:
-    """The revision of the database, None while it is empty."""
+    """The revision of the database, None while it is empty or not there."""
+    file = database_file(current_app.extensions["attune"])
+    if file is not None and not file.exists():
+        return None
     with db.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
 def known(revision: str) -> bool:
     """Whether this code can work with a database at this revision."""
-    return revision in {script.revision for script in _scripts().walk_revisions()}
+    return revision in _revisions()
 
 
 def pending() -> bool:
@@ -60,8 +61,11 @@ def upgrade() -> None:
     command.upgrade(_alembic(), "head")
 
 
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_alembic())
+@cache
+def _revisions() -> tuple[str, ...]:
+    """All that this code knows, newest first. They lie in files, which do not change while it runs."""
+    scripts = ScriptDirectory.from_config(_alembic())
+    return tuple(script.revision for script in scripts.walk_revisions("base", "heads"))
 
 
 def _alembic() -> AlembicConfig:

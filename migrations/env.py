@@ -4,6 +4,7 @@ from alembic import context
 from alembic.operations import MigrationScript
 from alembic.runtime.migration import MigrationContext
 from flask import current_app
+from sqlalchemy import Connection
 
 from app.core.sqlite import WRITE
 
@@ -18,24 +19,41 @@ def skip_empty(_context: MigrationContext, _revision: object, directives: list[M
 
 
 def run() -> None:
-    """Run the migrations over one writing connection."""
+    """Run the migrations over one writing connection, in one transaction."""
     with migrate.db.engine.connect().execution_options(**{WRITE: True}) as connection:
-        if connection.dialect.name == "sqlite":
+        sqlite = connection.dialect.name == "sqlite"
+        raw = connection.connection.dbapi_connection
+        if sqlite:
             # A batch rebuilds a table: cascades must not fire while the old one is dropped.
-            raw = connection.connection.dbapi_connection
             raw.execute("PRAGMA foreign_keys=OFF")
-        context.configure(
-            connection=connection,
-            target_metadata=migrate.db.metadata,
-            process_revision_directives=skip_empty,
-            **migrate.configure_args,
-        )
         try:
-            with context.begin_transaction():
-                context.run_migrations()
+            with connection.begin():
+                if not sqlite:
+                    be_alone(connection)
+                migrate_over(connection)
+                if sqlite and raw.execute("PRAGMA foreign_key_check").fetchone():
+                    raise RuntimeError("a row would point at nothing, so nothing was changed")
         finally:
-            if connection.dialect.name == "sqlite":
+            if sqlite:
                 raw.execute("PRAGMA foreign_keys=ON")
+
+
+def be_alone(connection: Connection) -> None:
+    """Let one process migrate at a time, and take as long as it takes. SQLite's writing transaction does so anyway."""
+    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+    connection.exec_driver_sql("SET LOCAL lock_timeout = '60s'")
+    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4156)")
+
+
+def migrate_over(connection: Connection) -> None:
+    """Do what the command asked for."""
+    context.configure(
+        connection=connection,
+        target_metadata=migrate.db.metadata,
+        process_revision_directives=skip_empty,
+        **migrate.configure_args,
+    )
+    context.run_migrations()
 
 
 run()
