@@ -1,0 +1,111 @@
+"""Backups: copies of everything, made while people write, and opened once before they count."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import URL, make_url
+
+from app.archive import COPY, MASTER_KEY, SECRET_KEY, About, Unusable, pack, run_tool, unpack
+from app.config import Config
+from app.core.sqlite import driver
+from app.schema import database_file
+
+KEPT = 14
+"""How many backups of the folder's own are kept. A deleted account is gone from them once as many days are past."""
+_NAME = "attune-%Y-%m-%d-%H%M%S.tar.gz"
+_PAGES = 1000
+
+Progress = Callable[[int, int], None]
+"""Told how many pages are done, and of how many."""
+
+
+def make(
+    config: Config, target: Path | None = None, *, revision: str | None, now: datetime, progress: Progress
+) -> Path:
+    """Copy everything into one file, `target` or a dated one in the data folder, and prove it by opening it.
+
+    Nobody has to wait for it. Raises Unusable; then there is no file.
+    """
+    target = (target or folder_of(config) / now.strftime(_NAME)).absolute()
+    if target.exists():
+        raise Unusable(f"{target} is there already.")
+    try:
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as name:
+            work = Path(name)
+            about = About(database=_kind(config), revision=revision, made_at=now.isoformat(timespec="seconds"))
+            _copy(config, work / COPY[about.database], progress)
+            (work / MASTER_KEY).write_text(config.master_key.hex() + "\n")
+            (work / SECRET_KEY).write_text(config.secret_key.hex() + "\n")
+            pack(work / "archive", about, work)
+            (work / "proof").mkdir()
+            unpack(work / "archive", work / "proof")
+            (work / "archive").replace(target)
+    except OSError as error:
+        raise Unusable(f"{target} cannot be written ({error.strerror}).") from error
+    return target
+
+
+def folder_of(config: Config) -> Path:
+    """The folder of the dated backups."""
+    folder = config.data / "backups"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def dated(config: Config) -> list[Path]:
+    """The dated backups, oldest first."""
+    return sorted(folder_of(config).glob("attune-*.tar.gz"))
+
+
+def prune(config: Config) -> None:
+    """Keep the newest of the dated backups, and remove the others."""
+    for old in dated(config)[:-KEPT]:
+        old.unlink(missing_ok=True)
+
+
+def age(config: Config, *, now: datetime) -> timedelta | None:
+    """How old the newest dated backup is, None when there is none."""
+    times = [datetime.strptime(path.name, _NAME).replace(tzinfo=UTC) for path in dated(config)]
+    return now - times[-1] if times else None
+
+
+def key_files(config: Config) -> dict[str, Path]:
+    """Where the two keys lie. Without the second when it is in the environment."""
+    files = {MASTER_KEY: Path(os.environ.get("MASTER_KEY_FILE") or config.data / MASTER_KEY)}
+    if not os.environ.get("SECRET_KEY"):
+        files[SECRET_KEY] = Path(os.environ.get("SECRET_KEY_FILE") or config.data / SECRET_KEY)
+    return files
+
+
+def libpq(url: URL) -> str:
+    """The address as PostgreSQL's programs take it, without the password, which others could see in a list."""
+    return url.set(drivername="postgresql", password=None).render_as_string()
+
+
+def _kind(config: Config) -> str:
+    return "postgresql" if database_file(config) is None else "sqlite"
+
+
+def _copy(config: Config, copy: Path, progress: Progress) -> None:
+    file, url = database_file(config), make_url(config.database_url)
+    if file is None:
+        run_tool("pg_dump", "--format=custom", f"--file={copy}", f"--dbname={libpq(url)}", password=url.password)
+    elif not file.exists():
+        raise Unusable(f"There is no database at {file} yet.")
+    else:
+        _copy_sqlite(file, copy, progress)
+
+
+def _copy_sqlite(file: Path, copy: Path, progress: Progress) -> None:
+    with closing(driver().connect(file, isolation_level=None)) as source, closing(driver().connect(copy)) as target:
+        source.execute("PRAGMA busy_timeout=5000")
+        # One reading transaction: with a WAL the copy is of this instant, and no write starts it over.
+        source.execute("BEGIN")
+        source.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        source.backup(target, pages=_PAGES, progress=lambda _status, left, all_: progress(all_ - left, all_))
+        source.execute("COMMIT")
+        target.execute("PRAGMA journal_mode=DELETE")
