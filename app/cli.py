@@ -1,18 +1,27 @@
-"""The commands of an operator: `./run COMMAND`. Each says in a sentence what it did or why it could not."""
+"""The commands of an operator: `./run COMMAND`. Each says in a sentence what it did, or why it could not."""
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from rich.console import Console
+from rich.progress import Progress
 
-from app import schema, serving
+from app import backup, doctor, jobs, restore, schema, serving
+from app.archive import Unusable
 from app.config import Config
+from app.core import clock
+from app.core.db import db
 
 
 def init_app(app: Flask) -> None:
     """Add the commands to `flask`."""
-    for command in (setup, serve):
+    for command in (setup, serve, run_jobs, examine, back_up, bring_back, policies):
         app.cli.add_command(command)
 
 
@@ -21,29 +30,161 @@ def init_app(app: Flask) -> None:
 def setup() -> None:
     """Make the data folder, the keys and the tables, or bring them up to date. May be run again."""
     _set_up()
+    click.echo(f"All is set up in {_config().data}.")
+
+
+@click.command()
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that serve.")
+@click.option("--no-jobs", is_flag=True, help="Leave the timetable to `jobs`, run somewhere else.")
+@with_appcontext
+def serve(workers: int, no_jobs: bool) -> None:
+    """Set everything up and serve, with the timetable beside it. SIGTERM and Ctrl-C end it cleanly."""
+    app, config = _app(), _config()
+    with _at_work(config):
+        _set_up()
+        try:
+            listening = serving.open_socket(config)
+        except OSError as error:
+            where = f"{config.host}:{config.port}"
+            raise click.ClickException(f"HOST, PORT: cannot listen on {where} ({error.strerror}).") from error
+        with listening:
+            # What a process forks off must not share its parent's connections.
+            db.session.remove()
+            db.engine.dispose()
+            here = "http://{}:{}".format(f"[{config.host}]" if ":" in config.host else config.host, config.port)
+            click.echo(f"Attune listens on {here}" + (f", for {config.base_url}" if config.https else ""))
+            if workers == 1:
+                _serve_alone(app, listening, with_jobs=not no_jobs)
+            else:
+                serve_one = lambda stopper: serving.serve(app, listening, stopper)  # noqa: E731
+                works: list[Callable[[serving.Stopper], None]] = [serve_one] * workers
+                serving.supervise(works if no_jobs else [*works, lambda stopper: _keep_timetable(app, stopper)])
+
+
+@click.command("jobs")
+@click.option("--once", is_flag=True, help="Go through the timetable once, then end: for cron.")
+@with_appcontext
+def run_jobs(once: bool) -> None:
+    """Go through the timetable: housekeeping and backups."""
+    app = _app()
+    with _at_work(_config()):
+        if not once:
+            _keep_timetable(app, serving.Stopper())
+        elif failed := [step.name for step in jobs.TIMETABLE if not jobs.run(app, step)]:
+            raise click.ClickException(f"Failed: {', '.join(failed)}.")
+
+
+@click.command("doctor")
+@with_appcontext
+def examine() -> None:
+    """Say what is well and what is missing. Ends with 1 when there is a problem."""
+    findings = doctor.examine(_config(), now=clock.now())
+    colours = {doctor.OK: "green", doctor.WARNING: "yellow", doctor.PROBLEM: "red"}
+    for finding in findings:
+        click.echo(click.style(f"{finding.level:8}", fg=colours[finding.level]) + finding.says)
+    if any(finding.level == doctor.PROBLEM for finding in findings):
+        raise SystemExit(1)
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
+@with_appcontext
+def back_up(file: Path | None) -> None:
+    """Copy all data and the keys into one FILE, also while people write. Whoever has it can read everything.
+
+    Without FILE: a dated one in the folder "backups" of the data folder, which keeps the newest 14.
+    """
+    with _told(), _bar("Copying") as progress:
+        config = _config()
+        made = backup.make(config, file, revision=schema.current(), now=clock.now(), progress=progress)
+        if file is None:
+            backup.prune(config)
+    click.echo(f"Everything is in {made}. Keep it as safe as the data: whoever has it can read it.")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--force", is_flag=True, help="Move what is there aside first.")
+@with_appcontext
+def bring_back(file: Path, force: bool) -> None:
+    """Bring back what a backup FILE holds, into an empty data folder."""
+    with _told():
+        done = restore.restore(_config(), file, force=force, now=clock.now())
+        _set_up()
+    click.echo(f"All is back as it was on {done.made_at}. Everybody has to sign in again.")
+    if done.aside:
+        click.echo(f"What was here before lies in {done.aside}. Delete it when you are sure.")
 
 
 @click.command()
 @with_appcontext
-def serve() -> None:
-    """Set everything up and serve."""
-    _set_up()
-    app, config = current_app._get_current_object(), _config()  # type: ignore[attr-defined]
-    stopper = serving.Stopper()
-    try:
-        listening = serving.open_socket(config)
-    except OSError as error:
-        raise click.ClickException(
-            f"HOST, PORT: cannot listen on {config.host}:{config.port} ({error.strerror})."
-        ) from error
-    stopper.listen()
-    click.echo(f"Attune listens on {config.base_url}")
-    serving.serve(app, listening, stopper)
+def policies() -> None:
+    """Print every route, and who may use it."""
+    table: dict[str, str] = current_app.extensions["policies"]
+    for rule in sorted(current_app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)):
+        methods = ",".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+        click.echo(f"{table[rule.endpoint]:10} {methods:12} {rule.rule}")
 
 
 def _set_up() -> None:
-    os.umask(0o077)
-    schema.upgrade()
+    with _told():
+        config = _config()
+        os.umask(0o077)
+        try:
+            due, revision = schema.pending(), schema.current()
+        except schema.TooNew as error:
+            raise Unusable("The database was made by a newer Attune. Update this one first.") from error
+        file = schema.database_file(config)
+        if due and revision is not None and file is not None:
+            kept = backup.make(config, revision=revision, now=clock.now(), progress=lambda _done, _all: None)
+            click.echo(f"The tables are about to change; {kept} holds them as they were.")
+        if due:
+            schema.upgrade()
+
+
+def _serve_alone(app: Flask, listening: Any, *, with_jobs: bool) -> None:
+    stopper = serving.Stopper()
+    scheduler = jobs.start(app) if with_jobs else None
+    try:
+        serving.serve(app, listening, stopper)
+    finally:
+        if scheduler is not None:
+            scheduler.shutdown()
+
+
+def _keep_timetable(app: Flask, stopper: serving.Stopper) -> None:
+    scheduler = jobs.start(app)
+    stopper.wait()
+    scheduler.shutdown()
+
+
+@contextmanager
+def _at_work(config: Config) -> Iterator[None]:
+    try:
+        with serving.holding(config.data, alone=False):
+            yield
+    except serving.InUse as error:
+        raise click.ClickException("A backup is being restored into this data folder. Try again after.") from error
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except Unusable as error:
+        raise click.ClickException(str(error)) from error
+
+
+@contextmanager
+def _bar(doing: str) -> Iterator[backup.Progress]:
+    """A bar for what takes its time, on a terminal; nothing in a log."""
+    with Progress(console=Console(stderr=True), transient=True, disable=not Console(stderr=True).is_terminal) as bar:
+        task = bar.add_task(doing)
+        yield lambda done, whole: bar.update(task, completed=done, total=whole)
+
+
+def _app() -> Flask:
+    return current_app._get_current_object()  # type: ignore[attr-defined, no-any-return]
 
 
 def _config() -> Config:

@@ -7,7 +7,7 @@ import select
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -25,23 +25,33 @@ GRACE = 25
 BODY_MAX = 1024 * 1024
 """What the server reads at most, far above what the app takes: so that the app can answer in its own words."""
 
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+_TICK = 0.2
+
 
 class Stopper:
     """Knows whether the process was asked to stop, by SIGTERM or Ctrl-C. Asked twice, it stops at once."""
 
     def __init__(self) -> None:
-        """Nothing was asked yet, and nobody listens to signals yet."""
-        self.stopping = False
-        self.wake: Callable[[], object] = lambda: None
-
-    def listen(self) -> None:
         """Take the signals from here on."""
-        for number in (signal.SIGTERM, signal.SIGINT):
+        self._asked, self._parent = False, os.getppid()
+        self.wake: Callable[[], object] = lambda: None
+        for number in _SIGNALS:
             signal.signal(number, self._stop)
 
+    @property
+    def stopping(self) -> bool:
+        """Whether to stop: somebody asked, or the process that started this one is gone."""
+        return self._asked or os.getppid() != self._parent
+
+    def wait(self) -> None:
+        """Come back when it is time to stop."""
+        while not self.stopping:
+            time.sleep(_TICK)
+
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
-        self.stopping = True
-        for number in (signal.SIGTERM, signal.SIGINT):
+        self._asked = True
+        for number in _SIGNALS:
             signal.signal(number, signal.SIG_DFL)
         self.wake()
 
@@ -85,6 +95,50 @@ def serve(app: Flask, listening: socket.socket, stopper: Stopper) -> None:
     while not stopper.stopping:
         _work(server, seconds=1)
     _finish(server)
+
+
+def supervise(works: Sequence[Callable[[Stopper], None]]) -> None:
+    """Run each of `works` in a process of its own, start again what dies, and stop all when asked to."""
+    stopper = Stopper()
+    running = {_fork(work): work for work in works}
+    while not stopper.stopping:
+        time.sleep(_TICK)
+        for pid in _ended(running):
+            log.error("a process has died, and is started again")
+            work = running.pop(pid)
+            running[_fork(work)] = work
+    _stop_all(running)
+
+
+def _fork(work: Callable[[Stopper], None]) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 1
+    try:
+        stopper = Stopper()
+        # Ctrl-C reaches every process of a terminal; the first process passes it on, so here it is not heard twice.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        work(stopper)
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _ended(running: Iterable[int]) -> list[int]:
+    return [pid for pid in running if os.waitpid(pid, os.WNOHANG)[0]]
+
+
+def _stop_all(running: Iterable[int]) -> None:
+    left = set(running)
+    for pid in left:
+        os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + GRACE + 3
+    while left and time.monotonic() < deadline:
+        left -= set(_ended(left))
+        time.sleep(_TICK)
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
 
 
 def _work(server: Any, *, seconds: float) -> None:

@@ -1,0 +1,163 @@
+"""What an operator should know: one finding per check, each in a sentence that says what to do."""
+
+import os
+import shutil
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from app import backup, schema
+from app.accounts.models import AuthSession, PersonKey
+from app.config import Config
+from app.core.crypto import Undecipherable, vault
+from app.core.db import db
+from app.core.sqlite import driver, sound
+from app.exercises import service as exercises
+
+OK, WARNING, PROBLEM = "ok", "warning", "problem"
+_MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check found: ok, warning or problem, and the sentence."""
+
+    level: str
+    says: str
+
+
+def examine(config: Config, *, now: datetime) -> list[Finding]:
+    """All checks, in order. One that cannot be made is a problem too."""
+    return [_try(name, check, config, now) for name, check in CHECKS.items()]
+
+
+def _try(name: str, check: Callable[[Config, datetime], Finding], config: Config, now: datetime) -> Finding:
+    try:
+        return check(config, now)
+    except Exception as error:
+        return Finding(PROBLEM, f"{name} could not be checked ({type(error).__name__}).")
+
+
+def _settings(config: Config, _now: datetime) -> Finding:
+    demo = " This is a demo." if config.demo else ""
+    return Finding(OK, f"The settings are sound. People reach Attune at {config.base_url}.{demo}")
+
+
+def _https(config: Config, _now: datetime) -> Finding:
+    if config.https:
+        return Finding(OK, "BASE_URL is https.")
+    return Finding(WARNING, "BASE_URL is not https: only this machine can use Attune, and no phone can install it.")
+
+
+def _folder(config: Config, _now: datetime) -> Finding:
+    mode = stat.S_IMODE(config.data.stat().st_mode)
+    if not os.access(config.data, os.W_OK | os.X_OK):
+        return Finding(PROBLEM, f"The data folder {config.data} cannot be written to.")
+    if mode & 0o077:
+        return Finding(PROBLEM, f"Others can look into the data folder: run chmod 700 {config.data}.")
+    return Finding(OK, f"The data folder {config.data} is yours alone.")
+
+
+def _keys(config: Config, _now: datetime) -> Finding:
+    for path in backup.key_files(config).values():
+        if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            return Finding(PROBLEM, f"Others can read a key: run chmod 600 {path}.")
+    return Finding(OK, "The keys are yours alone.")
+
+
+def _keys_apart(config: Config, _now: datetime) -> Finding:
+    file, master = schema.database_file(config), backup.key_files(config)["master_key"]
+    if file is not None and master.parent.resolve() == file.parent.resolve():
+        return Finding(
+            WARNING,
+            f"The master key lies beside the database: who copies {file.parent} can read all. See MASTER_KEY_FILE.",
+        )
+    return Finding(OK, "The master key lies apart from the database.")
+
+
+def _database(_config: Config, _now: datetime) -> Finding:
+    with db.engine.connect() as connection:
+        connection.execute(select(1))
+    return Finding(OK, f"The database answers ({db.engine.dialect.name}).")
+
+
+def _sqlite(config: Config, _now: datetime) -> Finding:
+    file = schema.database_file(config)
+    if file is None:
+        return Finding(OK, "SQLite is not in use.")
+    with db.engine.connect() as connection:
+        journal = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one().upper()
+    module = driver()
+    library = f"SQLite {module.sqlite_version} with journal mode {journal}"
+    if sound(module.sqlite_version_info):
+        return Finding(OK, f"{library} is durable.")
+    if journal == "WAL":
+        return Finding(PROBLEM, f"{library} can damage the database: stop every process, then start again.")
+    return Finding(WARNING, f"{library} is durable, but slower: 3.51.3 or newer would be better.")
+
+
+def _migrations(_config: Config, _now: datetime) -> Finding:
+    try:
+        behind = schema.pending()
+    except schema.TooNew:
+        return Finding(PROBLEM, "The database was made by a newer Attune. Update this one.")
+    if behind:
+        return Finding(PROBLEM, "The tables are not up to date: run ./run setup.")
+    return Finding(OK, f"The tables are up to date ({schema.head()}).")
+
+
+def _master_key(_config: Config, _now: datetime) -> Finding:
+    row = db.session.execute(select(PersonKey.person_id, PersonKey.wrapped).limit(1)).first()
+    if row is None:
+        return Finding(OK, "There is nobody's key to open yet.")
+    try:
+        vault().unwrap(row[1], row[0])
+    except Undecipherable:
+        return Finding(PROBLEM, "This master key does not open the words in the database. Bring the right one back.")
+    return Finding(OK, "The master key opens the words in the database.")
+
+
+def _clock(_config: Config, now: datetime) -> Finding:
+    newest = db.session.scalar(select(func.max(AuthSession.created_at)))
+    if newest is not None and newest > now + timedelta(minutes=5):
+        return Finding(PROBLEM, f"The clock says {now:%Y-%m-%d %H:%M} UTC, but somebody signed in later than that.")
+    return Finding(OK, f"The clock says {now:%Y-%m-%d %H:%M} UTC.")
+
+
+def _disk(config: Config, _now: datetime) -> Finding:
+    free = shutil.disk_usage(config.data).free // _MIB
+    level = PROBLEM if free < 100 else WARNING if free < 1024 else OK
+    return Finding(level, f"{free:,} MiB are free for data.")
+
+
+def _backups(config: Config, now: datetime) -> Finding:
+    age = backup.age(config, now=now)
+    if age is None:
+        return Finding(WARNING, f"There is no backup in {backup.folder_of(config)} yet: run ./run backup.")
+    told = f"The newest backup is {age / timedelta(hours=1):.0f} hours old."
+    return Finding(WARNING, f"{told} Run ./run backup.") if age > timedelta(hours=48) else Finding(OK, told)
+
+
+def _catalogue(_config: Config, _now: datetime) -> Finding:
+    items = sum(len(exercise.items) for exercise in exercises.catalogue().exercises.values())
+    return Finding(OK, f"The exercises are whole: {items} questions.")
+
+
+CHECKS: dict[str, Callable[[Config, datetime], Finding]] = {
+    "The settings": _settings,
+    "BASE_URL": _https,
+    "The data folder": _folder,
+    "The keys": _keys,
+    "The place of the keys": _keys_apart,
+    "The database": _database,
+    "SQLite": _sqlite,
+    "The tables": _migrations,
+    "The master key": _master_key,
+    "The clock": _clock,
+    "The disk": _disk,
+    "The backups": _backups,
+    "The exercises": _catalogue,
+}

@@ -1,0 +1,92 @@
+"""The timetable, on one page. Each step asks the database what is due, so that a late or repeated one does no harm."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from flask import Flask, current_app
+from sqlalchemy import ColumnElement, delete, or_
+
+from app import backup, erased, schema
+from app.accounts import service as accounts
+from app.config import Config
+from app.core import clock
+from app.core.db import db, transaction
+from app.couples.models import Invitation
+from app.exercises.models import Draft
+
+log = logging.getLogger(__name__)
+
+INVITATIONS, DRAFTS = timedelta(days=7), timedelta(days=90)
+"""How long each is kept after it is over, or after it was last touched."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something to do every so often. It opens the transactions it needs, and may be done twice without harm."""
+
+    do: Callable[..., None]
+    every: timedelta
+
+    @property
+    def name(self) -> str:
+        """What the log calls it."""
+        return self.do.__name__
+
+
+def housekeeping(*, now: datetime) -> None:
+    """Delete what nobody needs any more, and let no trace of it lie in the journal."""
+    with transaction():
+        accounts.sweep_sessions(now=now)
+        accounts.sweep_throttles(now=now)
+        db.session.execute(delete(Draft).where(Draft.saved_at < now - DRAFTS))
+        db.session.execute(delete(Invitation).where(_settled(now - INVITATIONS)))
+    erased.empty_journal()
+
+
+def nightly_backup(*, now: datetime) -> None:
+    """Make a backup when the newest is a day old. PostgreSQL is left to its own tools."""
+    config: Config = current_app.extensions["attune"]
+    if schema.database_file(config) is None:
+        return
+    age = backup.age(config, now=now)
+    if age is None or age >= timedelta(days=1):
+        backup.make(config, revision=schema.current(), now=now, progress=lambda _done, _all: None)
+        backup.prune(config)
+
+
+TIMETABLE = (
+    Step(housekeeping, timedelta(hours=1)),
+    Step(nightly_backup, timedelta(hours=1)),
+)
+
+
+def start(app: Flask) -> BackgroundScheduler:
+    """A scheduler that goes through the timetable until it is shut down. Each step is first done after a minute."""
+    late = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+    scheduler = BackgroundScheduler(job_defaults=late, timezone=UTC)
+    first = clock.now() + timedelta(minutes=1)
+    for step in TIMETABLE:
+        seconds = step.every.total_seconds()
+        scheduler.add_job(run, "interval", (app, step), seconds=seconds, id=step.name, next_run_time=first)
+    scheduler.start()
+    return scheduler
+
+
+def run(app: Flask, step: Step) -> bool:
+    """Do one step now, in an app context of its own. Whether it went well; if not, the log names the kind of error."""
+    try:
+        with app.app_context():
+            step.do(now=clock.now())
+    except Exception as error:
+        # The type only: an error's text can hold what somebody wrote.
+        log.error("step %s failed: %s", step.name, type(error).__name__)  # noqa: TRY400
+        return False
+    return True
+
+
+def _settled(before: datetime) -> ColumnElement[bool]:
+    ends = (Invitation.expires_at, Invitation.confirmed_at, Invitation.withdrawn_at)
+    return or_(*(end < before for end in ends))
