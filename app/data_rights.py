@@ -1,7 +1,92 @@
 """Everybody's own words, to take away or to erase for good, gathered from every feature."""
 
-from flask import Flask
+from flask import Blueprint, Flask, Response, current_app, g, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app import erased, export
+from app.accounts import service as accounts
+from app.accounts.guards import cookie_name, fresh_required, person, person_required
+from app.accounts.service import Visitor
+from app.core import clock
+from app.core.db import transaction
+from app.core.forms import Filled, Form, Line
+from app.couples import service as couples
+
+bp = Blueprint("data_rights", __name__)
+
+
+class DeletionForm(Form):
+    """The word that says one means it."""
+
+    word = Line(required=True)
 
 
 def init_app(app: Flask) -> None:
     """Add the pages of export and deletion."""
+    app.register_blueprint(bp)
+
+
+@bp.get("/export")
+@person_required
+def show_export(_visitor: Visitor) -> ResponseReturnValue:
+    """What an export holds, and the button."""
+    return render_template("data_rights/export.html")
+
+
+@bp.post("/export")
+@person_required
+@fresh_required
+def create_export(visitor: Visitor) -> ResponseReturnValue:
+    """The export itself, made as it is sent."""
+    now = clock.now()
+    response = Response(export.archive(person(visitor), now=now), mimetype="application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="attune-{now:%Y-%m-%d}.zip"'
+    return response
+
+
+@bp.get("/settings/deletion")
+@person_required
+def new_deletion(visitor: Visitor) -> ResponseReturnValue:
+    """What deletion means, and the word to type."""
+    return _deletion_page(visitor, None)
+
+
+@bp.post("/settings/deletion")
+@person_required
+@fresh_required
+def create_deletion(visitor: Visitor) -> ResponseReturnValue:
+    """Leave the couple, erase the person with all that is theirs, and say goodbye."""
+    form = DeletionForm.read(request.form)
+    if form.sound and form.data["word"].casefold() != word_to_type().casefold():
+        form.errors["word"] = gettext("Please type the word as it stands there.")
+    if not form.sound:
+        return _deletion_page(visitor, form), 422
+    now, config = clock.now(), current_app.extensions["attune"]
+    with transaction():
+        pair = couples.pair_of(visitor)
+        if pair is not None:
+            couples.leave_couple(pair, now=now)
+        accounts.end_sessions(visitor.person_id, now=now)
+        accounts.erase_person(person(visitor))
+    erased.remember(config, visitor.person_id, now.date())
+    erased.empty_journal()
+    return _goodbye()
+
+
+def word_to_type() -> str:
+    """The word that must be typed before anything is erased."""
+    return str(gettext("erase"))
+
+
+def _deletion_page(visitor: Visitor, form: Filled | None) -> str:
+    together = (pair := couples.pair_of(visitor)) is not None and pair.you is not None
+    return render_template("data_rights/deletion.html", form=form, word=word_to_type(), together=together)
+
+
+def _goodbye() -> Response:
+    g.visitor = None
+    response = make_response(render_template("data_rights/goodbye.html"))
+    response.delete_cookie(cookie_name(), secure=request.is_secure, httponly=True, samesite="Lax")
+    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    return response

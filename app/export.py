@@ -1,0 +1,194 @@
+"""Everything one person has written, gathered to take away: as JSON, as a page to read, as a table of numbers.
+
+Their own alone. Of the partner there is the name they show, and nothing else: no word, rating, count, or instant.
+"""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from flask import render_template
+from sqlalchemy import Select, select
+
+from app.accounts.models import Person
+from app.core.crypto import Undecipherable, vault
+from app.core.db import db
+from app.couples.day import day_of
+from app.couples.models import Couple, Membership
+from app.exercises import service as exercises
+from app.exercises.models import Amendment, Draft, Mark, Prompt, Response, Turn
+from app.exercises.words import open_words
+
+FORMAT = 1
+
+
+def archive(person: Person, *, now: datetime) -> bytes:
+    """A zip of export.json, readable.html and ratings.csv. It is never laid down anywhere."""
+    found = gather(person, now=now)
+    parts = {
+        "export.json": json.dumps(found, ensure_ascii=False, indent=1),
+        "readable.html": render_template("data_rights/readable.html", found=found, text_of=_texts()),
+        "ratings.csv": ratings(found),
+    }
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, text in parts.items():
+            file.writestr(zipfile.ZipInfo(name, now.timetuple()[:6]), text, zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
+
+
+def gather(person: Person, *, now: datetime) -> dict[str, Any]:
+    """All that is the person's own, in plain values, in the order of days."""
+    return {
+        "format": FORMAT,
+        "made_at": _instant(now),
+        "account": {
+            "login": person.login,
+            "name": person.name,
+            "role": person.role,
+            "zone": person.zone,
+            "locale": person.locale,
+            "theme": person.theme,
+            "created_at": _instant(person.created_at),
+        },
+        "memberships": _memberships(person),
+        **_Own(person).everything(),
+    }
+
+
+def ratings(found: dict[str, Any]) -> str:
+    """Every number, one to a row, without a word. No cell is taken for a formula."""
+    written = io.StringIO()
+    table = csv.writer(written, lineterminator="\r\n")
+    table.writerow(("day", "exercise", "kind", "rating", "value"))
+    for response in found["responses"]:
+        for name, value in sorted(response["ratings"].items()):
+            table.writerow(_safe(response["day"], response["exercise"], "response", name, value))
+    for mark in found["marks"]:
+        table.writerow(_safe(mark["day"], mark["exercise"], "mark", "value", mark["value"]))
+    for turn in found["turns"]:
+        if turn["rating"] is not None:
+            table.writerow(_safe(turn["day"], turn["exercise"], "turn", "heard", turn["rating"]))
+    return written.getvalue()
+
+
+class _Own:
+    """What a person gave, kept and said in the exercises."""
+
+    def __init__(self, person: Person) -> None:
+        self._id = person.id
+        self._key = vault().unwrap(person.key.wrapped, person.id)
+
+    def everything(self) -> dict[str, list[dict[str, Any]]]:
+        """By kind, each in the order of days."""
+        return {
+            "responses": [self._response(*row) for row in self._rows(Response)],
+            "marks": [self._mark(*row) for row in self._rows(Mark)],
+            "turns": [self._turn(*row) for row in self._rows(Turn, Turn.number)],
+            "drafts": [self._draft(*row) for row in self._rows(Draft)],
+        }
+
+    def _rows(self, table: Any, *then: Any) -> Iterable[Any]:
+        mine: Select[Any] = select(table, Prompt).join(Prompt, Prompt.id == table.prompt_id)
+        order = (Prompt.day, Prompt.exercise, Prompt.take, Prompt.id, *then)
+        return db.session.execute(mine.where(table.author_id == self._id).order_by(*order)).all()
+
+    def _response(self, response: Response, prompt: Prompt) -> dict[str, Any]:
+        later = select(Amendment).where(Amendment.prompt_id == prompt.id, Amendment.author_id == self._id)
+        return {
+            **_question(prompt),
+            "given_on": response.given_on.isoformat(),
+            "submitted_at": _instant(response.submitted_at),
+            "released_at": _instant(response.released_at),
+            "ratings": dict(response.ratings),
+            "words": self._words("responses", prompt.id, response.words),
+            "amendments": [
+                {
+                    "field": amendment.field,
+                    "amended_at": _instant(amendment.amended_at),
+                    "words": self._words("amendments", f"{prompt.id}.{amendment.number}", amendment.words),
+                }
+                for amendment in db.session.scalars(later.order_by(Amendment.number))
+            ],
+        }
+
+    def _mark(self, mark: Mark, prompt: Prompt) -> dict[str, Any]:
+        words = self._words("marks", prompt.id, mark.words) if mark.words else {}
+        return {**_question(prompt), "marked_at": _instant(mark.marked_at), "value": mark.value, "words": words}
+
+    def _turn(self, turn: Turn, prompt: Prompt) -> dict[str, Any]:
+        return {
+            **_question(prompt),
+            "taken_at": _instant(turn.taken_at),
+            "kind": turn.kind,
+            "rating": turn.rating,
+            "words": self._words("turns", f"{prompt.id}.{turn.number}", turn.words),
+        }
+
+    def _draft(self, draft: Draft, prompt: Prompt) -> dict[str, Any]:
+        words = self._words("drafts", prompt.id, draft.words)
+        return {**_question(prompt), "saved_at": _instant(draft.saved_at), "typed": (words or {}).get("typed", [])}
+
+    def _words(self, table: str, row: str, sealed: bytes) -> dict[str, Any] | None:
+        """The words, or None where they do not open any more: the others are still worth taking away."""
+        try:
+            return open_words(self._key, table, row, self._id, sealed)
+        except Undecipherable:
+            return None
+
+
+def _memberships(person: Person) -> list[dict[str, Any]]:
+    rows = db.session.execute(
+        select(Membership, Couple.zone)
+        .join(Couple, Couple.id == Membership.couple_id)
+        .where(Membership.person_id == person.id)
+        .order_by(Membership.joined_on, Membership.left_at, Membership.couple_id)
+    )
+    return [
+        {
+            "joined_on": mine.joined_on.isoformat(),
+            "left_on": day_of(mine.left_at, zone).isoformat() if mine.left_at else None,
+            "zone": zone,
+            "side": mine.side,
+            "shows_answering": mine.shows_answering,
+            "with": sorted(
+                db.session.scalars(_others.where(Membership.couple_id == mine.couple_id, Person.id != person.id))
+            ),
+        }
+        for mine, zone in rows
+    ]
+
+
+_others = select(Person.name).join(Membership, Membership.person_id == Person.id)
+
+
+def _question(prompt: Prompt) -> dict[str, Any]:
+    exercise = exercises.catalogue().exercises[prompt.exercise]
+    item = exercise.item(prompt.item) if prompt.item else None
+    return {
+        "day": prompt.day.isoformat(),
+        "exercise": prompt.exercise,
+        "title": exercise.name,
+        "question": item.text if item else None,
+    }
+
+
+def _texts() -> dict[str, str]:
+    """The words that stand for what was chosen from a list."""
+    found: dict[str, str] = {}
+    for exercise in exercises.catalogue().exercises.values():
+        found |= {need.id: need.text for need in exercise.needs}
+        found |= {word.id: word.text for family in exercise.families for word in family.words}
+    return found
+
+
+def _instant(instant: datetime | None) -> str | None:
+    return instant.isoformat(timespec="seconds") if instant else None
+
+
+def _safe(*cells: object) -> list[object]:
+    return [f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" and cell else cell for cell in cells]
