@@ -6,8 +6,8 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli, data_rights, pwa, site
+from app.accounts import guards
 from app.accounts import routes as accounts
-from app.accounts import service as accounts_service
 from app.config import ROOT, Config
 from app.core import errors, logs, security
 from app.core.crypto import Vault
@@ -38,7 +38,7 @@ def create_app(config: Config | None = None) -> Flask:
     security.init_app(app, https=config.https)
     errors.init_app(app)
     connect(app)
-    Babel(app, locale_selector=accounts_service.locale_of_request)
+    Babel(app, locale_selector=guards.locale)
     for feature in (site, pwa, accounts, couples, exercises, data_rights):
         feature.init_app(app)
     cli.init_app(app)
@@ -55,6 +55,10 @@ def settings(config: Config) -> dict[str, object]:
         "MAX_FORM_MEMORY_SIZE": BODY_MAX,
         "MAX_FORM_PARTS": 200,
         "TRUSTED_HOSTS": sorted(trusted_hosts(config)),
+        "SESSION_COOKIE_NAME": "__Host-attune-notes" if config.https else "attune-notes",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": config.https,
         "PREFERRED_URL_SCHEME": "https" if config.https else "http",
         "SQLALCHEMY_DATABASE_URI": config.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {"module": driver()} if sqlite else postgres_options(config),

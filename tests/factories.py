@@ -17,7 +17,8 @@ NOW = datetime(2026, 11, 12, 20, 0, tzinfo=UTC)
 TODAY = NOW.date()
 """The couple's day at NOW."""
 
-PASSWORD = "seven quiet herons at dusk"  # noqa: S105 - everybody in the cast has this one
+PASSWORD = "seven quiet herons at dusk"
+"""Everybody's."""
 MASTER, SECRET = b"m" * 32, b"s" * 32
 
 

@@ -52,7 +52,7 @@ def _inline_faults(elements: list[Element]) -> Iterator[str]:
     for each in elements:
         if each.tag == "style" or each.get("style") is not None:
             yield f"{each.tag} brings a style of its own"
-        if each.tag == "script" and not each.get("src") and each.get("type") not in {"application/json"}:
+        if each.tag == "script" and not each.get("src") and each.get("type") != "application/json":
             yield "a script stands in the page"
         handlers = [name for name in each.attrib if isinstance(name, str) and name.startswith("on")]
         if handlers:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Flask, g, redirect, render_template, request, url_for
+from flask import Flask, current_app, g, has_request_context, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 
@@ -18,6 +18,8 @@ from app.core.policy import declare
 from app.core.security import SAFE
 
 PERSON = "person"
+LOCALES = ("en",)
+"""The languages that pages can be in; the first is for everybody who reads none of them."""
 
 
 def init_app(app: Flask) -> None:
@@ -44,7 +46,21 @@ def load_visitor() -> Visitor | None:
 
 def cookie_name() -> str:
     """The name of the session cookie: bound to this host wherever there is TLS."""
-    return "__Host-attune" if request.is_secure else "attune"
+    return "__Host-attune" if https() else "attune"
+
+
+def https() -> bool:
+    """Whether people reach this instance over TLS."""
+    over_tls: bool = current_app.extensions["attune"].https
+    return over_tls
+
+
+def locale() -> str:
+    """The language of this page: the visitor's, else the browser's. Asks no database, so that errors can use it."""
+    if not has_request_context():
+        return LOCALES[0]
+    visitor: Visitor | None = g.get("visitor")
+    return visitor.locale if visitor else request.accept_languages.best_match(LOCALES, LOCALES[0])
 
 
 def current_visitor() -> Visitor | None:
@@ -95,9 +111,8 @@ def ask_to_sign_in() -> ResponseReturnValue:
     """Send a stranger to the sign-in page; keep what they were writing when their session had ended."""
     if request.method in SAFE:
         return redirect(url_for("accounts.new_session", next=request.full_path.rstrip("?")), 303)
-    held = service.hold(request.cookies.get(cookie_name(), ""), request.path, request.form)
-    page = render_template("accounts/sign_in.html", form=None, after=request.path, held=held, interrupted=True)
-    return page, 401
+    held = service.hold(request.cookies.get(cookie_name(), ""), request.path, request.form.items(multi=True))
+    return render_template("accounts/sign_in.html", form=None, after="/today", held=held, interrupted=True), 401
 
 
 def person(visitor: Visitor) -> Person:

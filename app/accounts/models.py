@@ -1,6 +1,6 @@
 """A person, their key, the devices they are signed in on, their recovery codes, and the throttles."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,6 +9,9 @@ from app.core.db import Model
 from app.core.ids import Id, new_id
 
 PARTNER, THERAPIST = "partner", "therapist"
+IDLE, ABSOLUTE, FRESH = timedelta(days=14), timedelta(days=30), timedelta(minutes=5)
+SHARED = timedelta(hours=12)
+"""How long a session lasts on a device that others use, too."""
 
 
 class Person(Model):
@@ -54,6 +57,17 @@ class AuthSession(Model):
     expires_at: Mapped[datetime] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]
 
+    @property
+    def shared(self) -> bool:
+        """Whether it was opened on a device that others use, too. Such a session is never prolonged."""
+        return self.expires_at <= self.created_at + SHARED
+
+    def prolong(self, now: datetime) -> None:
+        """Note a visit: 14 days from now, never more than 30 in all."""
+        self.seen_on = now.date()
+        if not self.shared:
+            self.expires_at = min(now + IDLE, self.created_at + ABSOLUTE)
+
 
 class RecoveryCode(Model):
     """One of eight codes, each good for one new password. Only its keyed hash is kept."""
@@ -74,5 +88,3 @@ class Throttle(Model):
     tries: Mapped[int]
     since: Mapped[datetime]
     blocked_until: Mapped[datetime | None] = mapped_column(index=True)
-
-

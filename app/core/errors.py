@@ -64,7 +64,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or status < 400:
         return error
     message = sentences.get(status, gettext("That request could not be understood."))
-    headers = {"Allow": ", ".join(sorted(error.valid_methods))} if getattr(error, "valid_methods", None) else {}
+    allowed = getattr(error, "valid_methods", None)
+    headers = {"Allow": ", ".join(sorted(allowed))} if allowed else {}
     return render_template("errors/show.html", status=status, message=message), status, headers
 
 

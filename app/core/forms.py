@@ -62,7 +62,8 @@ class Form(Schema):
         try:
             filled.data = dict(form.load(raw))
         except ValidationError as error:
-            filled.errors = {name: _first(told) for name, told in dict(error.normalized_messages()).items()}
+            told = error.normalized_messages()  # type: ignore[no-untyped-call]
+            filled.errors = {name: _first(sentences) for name, sentences in told.items()}
             filled.data = dict(error.valid_data) if isinstance(error.valid_data, dict) else {}
         for name in doubled:
             filled.errors[name] = gettext("This was sent twice. Please send it once.")
@@ -204,7 +205,7 @@ class Yes(fields.Field[bool]):
     def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> bool:
         if value not in {"on", "yes", "1", ""}:
             raise ValidationError(gettext("Please choose one of those shown."))
-        return value != ""
+        return bool(value)
 
 
 def _first(told: Any) -> str:

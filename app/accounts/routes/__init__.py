@@ -1,0 +1,19 @@
+"""The pages of accounts."""
+
+from flask import Flask
+
+from app.accounts import guards
+from app.accounts.places import zone_groups
+from app.accounts.routes import confirmation, devices, recovery, registration, settings, sign_in
+from app.accounts.routes.pages import bp
+from app.core.hashing import Hasher
+
+MODULES = (registration, sign_in, recovery, confirmation, settings, devices)
+
+
+def init_app(app: Flask) -> None:
+    """Add the pages, the guards, and the hasher of passwords."""
+    app.extensions["hasher"] = Hasher(app.extensions["attune"].password_cost)
+    app.jinja_env.globals["zone_groups"] = zone_groups()
+    guards.init_app(app)
+    app.register_blueprint(bp)

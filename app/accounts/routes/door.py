@@ -1,0 +1,96 @@
+"""The door: cookies given and taken back, devices known again, tries counted."""
+
+import hmac
+import secrets
+from dataclasses import dataclass
+
+from flask import redirect, request
+from werkzeug.wrappers import Response
+
+from app.accounts import service
+from app.accounts.guards import cookie_name, https
+from app.accounts.models import ABSOLUTE
+from app.accounts.places import label_of, network_of
+from app.core import clock
+from app.core.crypto import vault
+from app.core.db import transaction
+
+DEVICE_FOR = 400 * 24 * 60 * 60
+DEVICE_PEOPLE = 4
+"""How many people one device is known for; partners do share a tablet."""
+
+
+def let_in(response: Response, token: str, *, shared: bool = False) -> None:
+    """Give the browser its session. On a shared device it forgets when it is closed."""
+    age = None if shared else int(ABSOLUTE.total_seconds())
+    response.set_cookie(cookie_name(), token, max_age=age, path="/", secure=https(), httponly=True, samesite="Lax")
+
+
+def let_out() -> Response:
+    """To the front page, with nothing left in the browser but that it is known."""
+    response = redirect("/", 303)
+    response.delete_cookie(cookie_name(), path="/", secure=https(), httponly=True, samesite="Lax")
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+def label() -> str:
+    """What this browser is called in the list of devices."""
+    return label_of(request.user_agent.string)
+
+
+def know_device(response: Response, person_id: str) -> None:
+    """Let this device be known again as one that the person has signed in on. It opens nothing by itself."""
+    mark, *people = request.cookies.get(_device_cookie(), "").split(".")
+    mark = mark or secrets.token_urlsafe(16)
+    known = [each for each in people if each != _seal(mark, person_id)]
+    value = ".".join((mark, *known[1 - DEVICE_PEOPLE :], _seal(mark, person_id)))
+    response.set_cookie(
+        _device_cookie(), value, max_age=DEVICE_FOR, path="/", secure=https(), httponly=True, samesite="Lax"
+    )
+
+
+@dataclass(frozen=True)
+class Tries:
+    """What is counted when somebody tries `act` for an account: by device where it is known, else by network.
+
+    Strangers who try a name wear out their own networks alone, so that they cannot shut out its owner.
+    """
+
+    act: str
+    login: str
+    person_id: str
+
+    def claim(self) -> None:
+        """Count a try before it is made. Raises TooMany."""
+        with transaction():
+            for what, free in self._counted().items():
+                service.claim_try(what, free=free, now=clock.now())
+
+    def forgive(self) -> None:
+        """It was the right one. Inside a transaction."""
+        own, *others = self._counted()
+        service.forget_tries(own)
+        for what in others:
+            service.take_back(what)
+
+    def _counted(self) -> dict[str, int]:
+        network = network_of(request.remote_addr)
+        if device := _known_device(self.person_id):
+            return {f"{self.act}|device|{device}": 10}
+        return {f"{self.act}|{self.login}|{network}": 5, f"{self.act}|{network}": 30}
+
+
+def _known_device(person_id: str) -> str:
+    """The seal by which this device is known for the person, or ""."""
+    mark, *people = request.cookies.get(_device_cookie(), "").split(".")
+    seal = _seal(mark, person_id)
+    return seal if any(hmac.compare_digest(seal.encode(), each.encode()) for each in people) else ""
+
+
+def _seal(mark: str, person_id: str) -> str:
+    return vault().fingerprint(f"{mark}|{person_id}", "device")
+
+
+def _device_cookie() -> str:
+    return "__Host-attune-device" if https() else "attune-device"

@@ -1,0 +1,65 @@
+"""A way back in for somebody who has forgotten their password and kept their codes."""
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app.accounts import service
+from app.accounts.forms import Recovery
+from app.accounts.passwords import suggestion
+from app.accounts.routes.door import Tries, know_device, label, let_in
+from app.accounts.routes.pages import again, bp, wait
+from app.core import clock
+from app.core.db import transaction
+from app.core.errors import TooMany
+from app.core.forms import Filled
+from app.core.hashing import hasher
+from app.core.policy import public
+
+PAGE = "accounts/recover.html"
+
+
+@bp.get("/recovery")
+@public
+def new_recovery() -> ResponseReturnValue:
+    """The form."""
+    return render_template(PAGE, form=None, suggestion=suggestion())
+
+
+@bp.post("/recovery")
+@public
+def create_recovery() -> ResponseReturnValue:
+    """Use up a code for a new password. Ends every session of the person and begins one here."""
+    form = Recovery.read(request.form)
+    if form.sound:
+        try:
+            if response := _recovered(form):
+                return response
+        except TooMany as reason:
+            return wait(PAGE, form, reason, suggestion=suggestion())
+        form.errors["code"] = gettext("This name and this code do not go together, or the code is used up.")
+    return again(PAGE, form, suggestion=suggestion())
+
+
+def _recovered(form: Filled) -> ResponseReturnValue | None:
+    """The way on for somebody with one of their codes, else None. Both take one hash."""
+    data, now = form.data, clock.now()
+    person = service.person_by_login(data["login"])
+    person_id = person.id if person and not person.disabled_at else ""
+    tries = Tries("recovery", data["login"], person_id)
+    tries.claim()
+    password_hash = hasher().hash(data["password"])
+    with transaction():
+        if not service.use_code(person_id, data["code"], now=now):
+            return None
+        person = service.person_by_id(person_id)
+        service.change_password(person, password_hash)
+        service.end_sessions(person_id, now=now)
+        token = service.open_session(person, label(), now=now)
+        tries.forgive()
+        left = service.codes_left(person_id)
+    flash(gettext("Your new password holds. You are signed out everywhere else. Codes left: %(left)s.", left=left))
+    response = redirect("/today", 303)
+    let_in(response, token)
+    know_device(response, person_id)
+    return response

@@ -1,0 +1,138 @@
+"""Sessions: opened, kept alive, renewed and ended. The only place that makes one."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete, or_, select, update
+
+from app.accounts.models import FRESH, IDLE, SHARED, AuthSession, Person, PersonKey
+from app.core.db import db
+from app.core.errors import NotFound
+
+KEPT = timedelta(days=30)
+"""How long a session that is over stays, so that its browser can still have its held words sealed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A signed-in person, as a request sees them. Also what Flask-Login calls the user."""
+
+    person_id: str
+    name: str
+    role: str
+    zone: str
+    locale: str
+    theme: str
+    wrapped_key: bytes
+    session_id: str
+    seen_on: date
+    fresh_until: datetime
+    is_authenticated: bool = True
+    is_active: bool = True
+    is_anonymous: bool = False
+
+    def get_id(self) -> str:
+        """The person's id, for Flask-Login."""
+        return self.person_id
+
+
+_VISITOR = (
+    select(
+        Person.id,
+        Person.name,
+        Person.role,
+        Person.zone,
+        Person.locale,
+        Person.theme,
+        PersonKey.wrapped,
+        AuthSession.id,
+        AuthSession.seen_on,
+        AuthSession.fresh_until,
+    )
+    .select_from(AuthSession)
+    .join(Person, Person.id == AuthSession.person_id)
+    .join(PersonKey, PersonKey.person_id == Person.id)
+    .where(AuthSession.ended_at.is_(None), Person.disabled_at.is_(None))
+)
+
+
+def visitor_of(token: str, *, now: datetime) -> Visitor | None:
+    """The visitor who holds this session token, unless it ended or expired or the person is disabled."""
+    live = _VISITOR.where(AuthSession.token_hash == hash_of(token), AuthSession.expires_at > now)
+    row = db.session.execute(live).first()
+    return Visitor(*row) if row else None
+
+
+def open_session(person: Person, label: str, *, now: datetime, shared: bool = False) -> str:
+    """Sign a person in on one browser: the fresh token for the cookie. `shared`: others use the device, too."""
+    token = secrets.token_urlsafe(32)
+    session = AuthSession(
+        token_hash=hash_of(token),
+        person_id=person.id,
+        label=label[:80],
+        created_at=now,
+        seen_on=now.date(),
+        fresh_until=now + FRESH,
+        expires_at=now + (SHARED if shared else IDLE),
+    )
+    db.session.add(session)
+    return token
+
+
+def note_visit(visitor: Visitor, *, now: datetime) -> None:
+    """Keep a session alive. Once a day is enough."""
+    db.session.get_one(AuthSession, visitor.session_id).prolong(now)
+
+
+def renew_session(visitor: Visitor, *, now: datetime) -> tuple[str, bool]:
+    """The person has just shown their password again: a fresh token for the cookie; the old one is dead.
+
+    Also gives whether others use the device, too.
+    """
+    token = secrets.token_urlsafe(32)
+    session = db.session.get_one(AuthSession, visitor.session_id)
+    session.token_hash, session.fresh_until = hash_of(token), now + FRESH
+    return token, session.shared
+
+
+def sessions_of(visitor: Visitor, *, now: datetime) -> list[AuthSession]:
+    """Where the visitor is signed in, this browser first, then by the last visit."""
+    living = select(AuthSession).where(
+        AuthSession.person_id == visitor.person_id, AuthSession.ended_at.is_(None), AuthSession.expires_at > now
+    )
+    by_visit = db.session.scalars(living.order_by(AuthSession.seen_on.desc(), AuthSession.created_at.desc()))
+    return sorted(by_visit, key=lambda session: session.id != visitor.session_id)
+
+
+def end_session(visitor: Visitor, session_id: str, *, now: datetime) -> None:
+    """End one of the visitor's own sessions. Raises NotFound for any other."""
+    mine = update(AuthSession).where(
+        AuthSession.id == session_id, AuthSession.person_id == visitor.person_id, AuthSession.ended_at.is_(None)
+    )
+    if not db.session.execute(mine.values(ended_at=now)).rowcount:  # type: ignore[attr-defined]
+        raise NotFound
+
+
+def end_sessions(person_id: str, *, now: datetime, but: str | None = None) -> None:
+    """Sign a person out everywhere, or everywhere `but` one session. Takes effect at the next request."""
+    living = update(AuthSession).where(AuthSession.person_id == person_id, AuthSession.ended_at.is_(None))
+    db.session.execute((living.where(AuthSession.id != but) if but else living).values(ended_at=now))
+
+
+def end_token(token: str, *, now: datetime) -> None:
+    """End the session with this token, if there is one."""
+    held = update(AuthSession).where(AuthSession.token_hash == hash_of(token), AuthSession.ended_at.is_(None))
+    db.session.execute(held.values(ended_at=now))
+
+
+def sweep_sessions(*, now: datetime) -> None:
+    """Forget the sessions that have been over for a month."""
+    over = or_(AuthSession.ended_at < now - KEPT, AuthSession.expires_at < now - KEPT)
+    db.session.execute(delete(AuthSession).where(over))
+
+
+def hash_of(token: str) -> str:
+    """The form in which a token is kept. It is random through and through, so that a plain hash is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()
