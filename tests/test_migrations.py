@@ -1,0 +1,254 @@
+"""Each step between two states of the tables, up and down, on both databases, with rows in them."""
+
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+import flask_migrate
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+
+from app import create_app
+from app.config import ROOT, Config
+from app.core.db import Model, db
+from app.core.sqlite import WRITE
+from tests.factories import MASTER, SECRET
+
+REVISIONS = [step.revision for step in ScriptDirectory(ROOT / "migrations").walk_revisions()][::-1]
+"""All steps, the first one first."""
+
+
+@pytest.fixture
+def fresh(addresses: Callable[[str], str], database: str, tmp_path) -> Iterator[Callable[[], Flask]]:
+    """`fresh()`: an app on an empty database of its own."""
+    made: list[Flask] = []
+
+    def make() -> Flask:
+        data = tmp_path / str(len(made))
+        data.mkdir(mode=0o700)
+        url = f"sqlite:///{data / 'attune.sqlite3'}"
+        if database == "postgresql":
+            url = _create_database(addresses(database))
+        made.append(create_app(Config(data=data, database_url=url, secret_key=SECRET, master_key=MASTER)))
+        return made[-1]
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
+def app(fresh: Callable[[], Flask]) -> Iterator[Flask]:
+    app = fresh()
+    with app.app_context():
+        yield app
+
+
+def test_there_is_one_newest_step_and_one_line_to_it() -> None:
+    scripts = ScriptDirectory(ROOT / "migrations")
+    assert len(scripts.get_heads()) == len(scripts.get_bases()) == 1
+    assert [step.revision for step in scripts.walk_revisions()][::-1] == sorted(REVISIONS)
+
+
+def test_all_steps_together_make_what_the_models_say(app: Flask, fresh: Callable[[], Flask]) -> None:
+    flask_migrate.upgrade()
+    with db.engine.connect() as connection:
+        options = {"compare_type": True, "compare_server_default": True}
+        assert compare_metadata(MigrationContext.configure(connection, opts=options), Model.metadata) == []
+    migrated = _described()
+    with fresh().app_context():
+        with _writing() as connection:
+            Model.metadata.create_all(connection)
+        assert _described() == migrated
+
+
+def test_all_steps_back_leave_nothing_and_forward_again_everything(app: Flask) -> None:
+    flask_migrate.upgrade()
+    there = _described()
+    flask_migrate.downgrade(revision="base")
+    assert _described() == {}
+    flask_migrate.upgrade()
+    assert _described() == there
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_a_step_forward_keeps_every_row(app: Flask, revision: str) -> None:
+    _go_to_before(revision)
+    _populate()
+    before = _rows()
+    flask_migrate.upgrade(revision=revision)
+    _assert_kept(before, _rows())
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_a_step_back_keeps_every_row_of_what_stays(app: Flask, revision: str) -> None:
+    flask_migrate.upgrade(revision=revision)
+    _populate()
+    before = _rows()
+    _go_back_before(revision)
+    _assert_kept({name: rows for name, rows in before.items() if name in _rows()}, _rows())
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_a_step_forward_and_back_changes_nothing(app: Flask, revision: str) -> None:
+    _go_to_before(revision)
+    _populate()
+    before, there = _rows(), _described()
+    flask_migrate.upgrade(revision=revision)
+    _go_back_before(revision)
+    assert (_rows(), _described()) == (before, there)
+
+
+@pytest.mark.parametrize("statement", [2, 9, 20])
+def test_a_process_that_dies_in_the_middle_leaves_what_was_there(app: Flask, statement: int) -> None:
+    assert _upgrade_and_die(app, statement) == -signal.SIGKILL
+    assert _described() == {}
+    flask_migrate.upgrade()
+    assert len(_described()) == len(Model.metadata.tables)
+
+
+def test_processes_that_start_at_once_all_find_their_tables(app: Flask) -> None:
+    starting = [subprocess.Popen(_PYTHON, cwd=ROOT, env=_env(app), stdin=subprocess.PIPE) for _ in range(3)]
+    for process in starting:
+        process.stdin.write(_UPGRADE.encode())
+        process.stdin.close()
+    assert [process.wait(60) for process in starting] == [0, 0, 0]
+    assert len(_described()) == len(Model.metadata.tables)
+
+
+# Below
+
+_PYTHON = [sys.executable, "-"]
+_UPGRADE = "from app import create_app, schema\nwith create_app().app_context():\n    schema.upgrade()\n"
+_DEADLY = """
+import os, signal
+from sqlalchemy import Engine, event
+seen = []
+@event.listens_for(Engine, "after_cursor_execute")
+def die(connection, cursor, statement, *_):
+    seen.extend([statement] if "CREATE" in statement else [])
+    if len(seen) == {statement}:
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def _upgrade_and_die(app: Flask, statement: int) -> int:
+    script = _DEADLY.format(statement=statement) + _UPGRADE
+    return subprocess.run(_PYTHON, cwd=ROOT, env=_env(app), input=script.encode(), check=False).returncode
+
+
+def _env(app: Flask) -> dict[str, str]:
+    config = app.extensions["attune"]
+    return {**os.environ, "ATTUNE_DATA": str(config.data), "DATABASE_URL": config.database_url}
+
+
+def _create_database(url: str) -> str:
+    server, name = sa.make_url(url), f"attune_{secrets.token_hex(4)}"
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    engine.dispose()
+    return server.set(database=name).render_as_string(hide_password=False)
+
+
+def _go_to_before(revision: str) -> None:
+    flask_migrate.upgrade(revision=revision)
+    _go_back_before(revision)
+
+
+def _go_back_before(revision: str) -> None:
+    place = REVISIONS.index(revision)
+    flask_migrate.downgrade(revision=REVISIONS[place - 1] if place else "base")
+
+
+def _writing() -> Any:
+    return db.engine.execution_options(**{WRITE: True}).begin()
+
+
+def _tables() -> list[sa.Table]:
+    found = sa.MetaData()
+    found.reflect(db.engine)
+    return [table for table in found.sorted_tables if table.name != "alembic_version"]
+
+
+def _described() -> dict[str, Any]:
+    """Every table with its columns, constraints and indexes, as the database itself tells them."""
+    inspector = sa.inspect(db.engine)
+    return {
+        name: {
+            "columns": {
+                column["name"]: (str(column["type"]), column["nullable"]) for column in inspector.get_columns(name)
+            },
+            "primary key": inspector.get_pk_constraint(name),
+            "foreign keys": _told(inspector.get_foreign_keys(name)),
+            "unique": _told(inspector.get_unique_constraints(name)),
+            "checks": _told(inspector.get_check_constraints(name)),
+            "indexes": _told(inspector.get_indexes(name)),
+        }
+        for name in inspector.get_table_names()
+        if name != "alembic_version"
+    }
+
+
+def _told(found: list[Any]) -> list[str]:
+    return sorted(json.dumps(each, default=str, sort_keys=True) for each in found)
+
+
+def _populate() -> None:
+    """Two rows for each table, one full and one with gaps where gaps may be. Each points at rows of its own number."""
+    made: dict[str, list[dict[str, Any]]] = {}
+    with _writing() as connection:
+        for table in _tables():
+            made[table.name] = [_row(table, number, made) for number in range(2)]
+            connection.execute(table.insert(), made[table.name])
+
+
+def _row(table: sa.Table, number: int, made: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    row = {column.name: None if column.nullable and number else _value(column, number) for column in table.columns}
+    for constraint in table.foreign_key_constraints:
+        for element in constraint.elements:
+            if row[element.parent.name] is not None:
+                row[element.parent.name] = made[element.column.table.name][number][element.column.name]
+    return row
+
+
+def _value(column: sa.Column, number: int) -> Any:
+    kind = column.type.python_type
+    if kind is str:
+        return f"{column.name}{number}"[-(column.type.length or 40) :]
+    values = {
+        bool: bool(number),
+        int: number + 1,
+        bytes: bytes([number]) * 300,
+        object: {"mood": number},
+        date: date(2026, 11, 12),
+        datetime: datetime(2026, 11, 12, 20, number, tzinfo=UTC),
+    }
+    return values[kind]
+
+
+def _rows() -> dict[str, list[dict[str, Any]]]:
+    with db.engine.connect() as connection:
+        return {
+            table.name: sorted((dict(row) for row in connection.execute(table.select()).mappings()), key=str)
+            for table in _tables()
+        }
+
+
+def _assert_kept(before: dict[str, list[dict[str, Any]]], after: dict[str, list[dict[str, Any]]]) -> None:
+    for name, rows in before.items():
+        shared = sorted(set(rows[0]) & set(after[name][0]))
+        kept, now = ([[str(row[column]) for column in shared] for row in each] for each in (rows, after[name]))
+        assert shared
+        assert sorted(kept) == sorted(now), name
