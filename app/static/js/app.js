@@ -1,6 +1,6 @@
 /* Everything here improves pages that work without it. */
 
-import './elements/copy-button.js';
+import './elements/copy-words.js';
 import './elements/draft-keeper.js';
 import './elements/fill-code.js';
 import './elements/install-hint.js';
