@@ -119,18 +119,25 @@ def test_a_process_that_dies_in_the_middle_leaves_what_was_there(app: Flask, sta
 
 
 def test_processes_that_start_at_once_all_find_their_tables(app: Flask) -> None:
-    starting = [subprocess.Popen(_PYTHON, cwd=ROOT, env=_env(app), stdin=subprocess.PIPE) for _ in range(3)]
+    starting = [_start(app, _UPGRADE) for _ in range(4)]
     for process in starting:
-        process.stdin.write(_UPGRADE.encode())
-        process.stdin.close()
-    assert [process.wait(60) for process in starting] == [0, 0, 0]
+        assert process.stdout.readline() == "ready\n"
+    for process in starting:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    assert [process.communicate(timeout=60) and process.returncode for process in starting] == [0, 0, 0, 0]
     assert len(_described()) == len(Model.metadata.tables)
 
 
 # Below
 
-_PYTHON = [sys.executable, "-"]
-_UPGRADE = "from app import create_app, schema\nwith create_app().app_context():\n    schema.upgrade()\n"
+_UPGRADE = """
+from app import create_app, schema
+with create_app().app_context():
+    print("ready", flush=True)
+    input()
+    schema.upgrade()
+"""
 _DEADLY = """
 import os, signal
 from sqlalchemy import Engine, event
@@ -144,8 +151,14 @@ def die(connection, cursor, statement, *_):
 
 
 def _upgrade_and_die(app: Flask, statement: int) -> int:
-    script = _DEADLY.format(statement=statement) + _UPGRADE
-    return subprocess.run(_PYTHON, cwd=ROOT, env=_env(app), input=script.encode(), check=False).returncode
+    process = _start(app, _DEADLY.format(statement=statement) + _UPGRADE)
+    process.communicate("go\n", timeout=60)
+    return process.returncode
+
+
+def _start(app: Flask, script: str) -> "subprocess.Popen[str]":
+    pipe = subprocess.PIPE
+    return subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, env=_env(app), stdin=pipe, stdout=pipe, text=True)
 
 
 def _env(app: Flask) -> dict[str, str]:
