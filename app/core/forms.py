@@ -209,6 +209,6 @@ class Yes(fields.Field[bool]):
 
 
 def _first(told: Any) -> str:
-    while not isinstance(told, str):
+    while isinstance(told, dict | list):
         told = next(iter(told.values() if isinstance(told, dict) else told))
-    return told
+    return str(told)
