@@ -103,4 +103,4 @@ def _made_of(text: str, parts: Iterable[str]) -> bool:
         if at in reached:
             reached |= {at + 1} if text[at].isdigit() else set()
             reached |= {at + len(part) for part in known if text.startswith(part, at)}
-    return len(text) in reached
+    return text != "" and len(text) in reached

@@ -6,7 +6,7 @@ from flask_babel import gettext
 
 from app.accounts import service
 from app.accounts.forms import Confirmation
-from app.accounts.guards import person_required
+from app.accounts.guards import person, person_required
 from app.accounts.places import own_path
 from app.accounts.routes.door import Tries, let_in
 from app.accounts.routes.pages import again, bp, wait
@@ -22,9 +22,10 @@ PAGE = "accounts/confirm.html"
 
 @bp.get("/confirm")
 @person_required
-def new_confirmation(_visitor: Visitor) -> ResponseReturnValue:
+def new_confirmation(visitor: Visitor) -> ResponseReturnValue:
     """The form."""
-    return render_template(PAGE, form=None, after=own_path(request.args.get("next", ""), "/settings"))
+    after = own_path(request.args.get("next", ""), "/settings")
+    return render_template(PAGE, form=None, after=after, login=person(visitor).login)
 
 
 @bp.post("/confirm")
@@ -32,13 +33,13 @@ def new_confirmation(_visitor: Visitor) -> ResponseReturnValue:
 def create_confirmation(visitor: Visitor) -> ResponseReturnValue:
     """Five fresh minutes, and a new session token."""
     form = Confirmation.read(request.form)
-    after = own_path(form.data.get("next", ""), "/settings")
+    after, login = own_path(form.data.get("next", ""), "/settings"), person(visitor).login
     try:
         right = form.sound and is_password(visitor, form, "password")
     except TooMany as reason:
-        return wait(PAGE, form, reason, after=after)
+        return wait(PAGE, form, reason, after=after, login=login)
     if not right:
-        return again(PAGE, form, after=after)
+        return again(PAGE, form, after=after, login=login)
     with transaction():
         token, shared = service.renew_session(visitor, now=clock.now())
     response = redirect(after, 303)

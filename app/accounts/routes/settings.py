@@ -50,22 +50,23 @@ def update_account(visitor: Visitor) -> ResponseReturnValue:
 
 @bp.get("/settings/password")
 @person_required
-def edit_password(_visitor: Visitor) -> ResponseReturnValue:
+def edit_password(visitor: Visitor) -> ResponseReturnValue:
     """The password that is, and the one that is to be."""
-    return render_template(PASSWORD, form=None, suggestion=suggestion())
+    return render_template(PASSWORD, form=None, login=person(visitor).login, suggestion=suggestion())
 
 
 @bp.post("/settings/password")
 @person_required
 def update_password(visitor: Visitor) -> ResponseReturnValue:
     """Keep the new one, and sign out everywhere else."""
-    form = NewPassword.read(request.form, names=(person(visitor).login, visitor.name))
+    login = person(visitor).login
+    form = NewPassword.read(request.form, names=(login, visitor.name))
     try:
         right = form.sound and is_password(visitor, form, "current_password")
     except TooMany as reason:
-        return wait(PASSWORD, form, reason, suggestion=suggestion())
+        return wait(PASSWORD, form, reason, login=login, suggestion=suggestion())
     if not right:
-        return again(PASSWORD, form, suggestion=suggestion())
+        return again(PASSWORD, form, login=login, suggestion=suggestion())
     return _changed(visitor, form)
 
 
