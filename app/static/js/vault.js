@@ -59,8 +59,8 @@ class Vault {
   }
 
   async open(row) {
-    if (!row) return null;
-    if (expired(row.at)) return void await this.drop(row.kind, row.url);
+    if (row && expired(row.at)) await this.drop(row.kind, row.url);
+    if (!row || expired(row.at)) return null;
     const plain = await crypto.subtle.decrypt(this.cipher(row.iv, row.kind, row.url), this.key, row.data);
     return { url: row.url, at: row.at, fields: JSON.parse(new TextDecoder().decode(plain)) };
   }

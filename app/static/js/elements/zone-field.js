@@ -1,10 +1,10 @@
-/* <zone-field> around a field for a time zone: the phone's own zone, unless the person has chosen (data-chosen). */
+/* <zone-field> around a field for a time zone: the phone's own zone, unless one is chosen already. */
 
 class ZoneField extends HTMLElement {
   connectedCallback() {
     const field = this.querySelector('select, input');
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    if (!field || !zone || 'chosen' in this.dataset) return;
+    if (!field || field.value || !zone) return;
     const known = field.options ? [...field.options].some(({ value }) => value === zone) : true;
     if (known) field.value = zone;
   }
