@@ -33,12 +33,12 @@ class Filled:
         return not self.errors
 
     def value(self, name: str, default: str = "") -> str:
-        """What stands in a field, as typed."""
-        return self.typed.get(name, default)
+        """What stands in a field, as typed, but for broken characters, which no page can show."""
+        return _BROKEN.sub("", self.typed.get(name, default))
 
     def values(self, name: str) -> list[str]:
-        """All that was chosen in a field of many, as typed."""
-        return self.typed.getlist(name)
+        """All that was chosen in a field of many, as typed, but for broken characters."""
+        return [_BROKEN.sub("", value) for value in self.typed.getlist(name)]
 
 
 class Form(Schema):
