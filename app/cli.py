@@ -45,8 +45,8 @@ def serve(workers: int, no_jobs: bool) -> None:
         try:
             listening = serving.open_socket(config)
         except OSError as error:
-            where = f"{config.host}:{config.port}"
-            raise click.ClickException(f"HOST, PORT: cannot listen on {where} ({error.strerror}).") from error
+            where, why = f"{config.host}:{config.port}", (error.strerror or "").split(" (")[0]
+            raise click.ClickException(f"HOST, PORT: cannot listen on {where} ({why}).") from error
         with listening:
             # What a process forks off must not share its parent's connections.
             db.session.remove()
@@ -69,7 +69,9 @@ def run_jobs(once: bool) -> None:
     app = _app()
     with _at_work(_config()):
         if not once:
-            _keep_timetable(app, serving.Stopper())
+            stopper = serving.Stopper()
+            click.echo("The timetable runs.")
+            _keep_timetable(app, stopper)
         elif failed := [step.name for step in jobs.TIMETABLE if not jobs.run(app, step)]:
             raise click.ClickException(f"Failed: {', '.join(failed)}.")
 

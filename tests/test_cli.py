@@ -1,0 +1,286 @@
+"""The commands of an operator, each in a process of its own, as `./run` starts them."""
+
+import os
+import re
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from app.config import ROOT
+from app.core.sqlite import driver
+
+LINUX = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for child processes in /proc")
+Command = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def start(data: Path) -> Iterator[Command]:
+    """`start("serve", PORT="8001")`: the command, running. It is gone at the end of the test."""
+    running: list[subprocess.Popen[str]] = []
+
+    def begin(*words: str, **settings: str) -> "subprocess.Popen[str]":
+        command = [sys.executable, "-m", "flask", "--app", "app", *words]
+        env = {**os.environ, "ATTUNE_DATA": str(data), "PYTHONUNBUFFERED": "1", **settings}
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL}
+        running.append(subprocess.Popen(command, cwd=ROOT, env=env, text=True, **pipes))
+        return running[-1]
+
+    yield begin
+    for process in running:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def run(start: Command) -> Callable[..., tuple[int, str]]:
+    """`code, told = run("doctor")`"""
+
+    def finish(*words: str, **settings: str) -> tuple[int, str]:
+        process = start(*words, **settings)
+        told, _ = process.communicate(timeout=60)
+        return process.returncode, told
+
+    return finish
+
+
+@pytest.fixture
+def port() -> str:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return str(free.getsockname()[1])
+
+
+# Setting up
+
+
+def test_setup_makes_all_and_may_be_repeated(run, data) -> None:
+    assert run("setup")[0] == 0
+    keys = [(data / name).read_text() for name in ("master_key", "secret_key")]
+    assert run("setup")[0] == 0
+    assert [(data / name).read_text() for name in ("master_key", "secret_key")] == keys
+    assert stat.S_IMODE(data.stat().st_mode) == 0o700
+    files = [path for path in data.rglob("*") if path.is_file()]
+    assert {path.name for path in files} == {"attune.sqlite3", "master_key", "secret_key"}
+    assert {oct(stat.S_IMODE(path.stat().st_mode)) for path in files} == {"0o600"}
+
+
+def test_processes_that_start_first_at_once_make_one_key(start, data) -> None:
+    starting = [start("setup") for _ in range(4)]
+    assert [process.wait(60) for process in starting] == [0, 0, 0, 0]
+    assert len((data / "master_key").read_text()) == 65
+    assert [path.name for path in data.glob(".*key*")] == []
+
+
+def test_a_change_of_the_tables_is_preceded_by_a_backup(run, data) -> None:
+    run("db", "upgrade", "0002")
+    code, told = run("setup")
+    (kept,) = (data / "backups").iterdir()
+    assert (code, str(kept) in told) == (0, True)
+    assert run("setup")[0] == 0
+    assert list((data / "backups").iterdir()) == [kept]
+
+
+def test_a_database_of_a_newer_attune_is_left_alone(run, data) -> None:
+    run("setup")
+    _sqlite(data, "UPDATE alembic_version SET version_num = '9999'")
+    assert run("setup") == (1, "Error: The database was made by a newer Attune. Update this one first.\n")
+    assert run("serve")[0] == 1
+
+
+# Serving
+
+
+def test_serve_tells_its_address_serves_and_stops_when_asked(start, port) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        server = start("serve", PORT=port)
+        assert _told(server, "listens") == f"Attune listens on http://127.0.0.1:{port}\n"
+        assert _get(port, "/healthz") == b"ok\n"
+        assert _get(port, "/readyz") == b"ok\n"
+        server.send_signal(number)
+        assert server.wait(10) == 0
+
+
+def test_a_request_that_has_begun_is_answered_before_the_server_stops(start, port) -> None:
+    server = start("serve", PORT=port)
+    _told(server, "listens")
+    with socket.create_connection(("127.0.0.1", int(port)), timeout=10) as visitor:
+        visitor.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n")
+        time.sleep(0.3)
+        server.send_signal(signal.SIGTERM)
+        time.sleep(0.7)
+        assert server.poll() is None
+        visitor.sendall(b"Connection: close\r\n\r\n")
+        assert _all_of(visitor).startswith(b"HTTP/1.1 200")
+    assert server.wait(10) == 0
+
+
+def test_a_long_answer_arrives_whole_although_the_server_was_asked_to_stop(port) -> None:
+    server = subprocess.Popen([sys.executable, "-c", _SLOW, port], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    _told(server, "ready")
+    with socket.create_connection(("127.0.0.1", int(port)), timeout=10) as visitor:
+        visitor.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+        _told(server, "asked")
+        server.send_signal(signal.SIGTERM)
+        _until(lambda: _refused(port))
+        answer = _all_of(visitor)
+    assert len(answer) > 8_000_000
+    assert answer.endswith(b"the end")
+    assert (server.wait(10), server.stdout.close()) == (0, None)
+
+
+_SLOW = """
+import sys, time
+from pathlib import Path
+from flask import Flask
+from app.config import Config
+from app.serving import Stopper, open_socket, serve
+app = Flask("slow")
+config = Config(data=Path(), database_url="", port=int(sys.argv[1]), secret_key=b"s" * 32, master_key=b"m" * 32)
+app.extensions["attune"] = config
+@app.get("/")
+def slow():
+    print("asked", flush=True)
+    time.sleep(1)
+    return "." * 8_000_000 + "the end"
+stopper, listening = Stopper(), open_socket(config)
+print("ready", flush=True)
+serve(app, listening, stopper)
+"""
+
+
+def test_a_port_that_is_taken_is_named(run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        answer = run("serve", PORT=str(port))
+    assert answer == (1, f"Error: HOST, PORT: cannot listen on 127.0.0.1:{port} (Address already in use).\n")
+
+
+@LINUX
+def test_several_workers_serve_and_one_that_dies_is_replaced(start, port) -> None:
+    server = start("serve", "--workers", "2", PORT=port)
+    _told(server, "listens")
+    assert _get(port, "/healthz") == b"ok\n"
+    children = _children(server.pid)
+    assert len(children) == 3
+    os.kill(children[0], signal.SIGKILL)
+    _told(server, "died")
+    assert _get(port, "/healthz") == b"ok\n"
+    assert len(_children(server.pid)) == 3
+    server.send_signal(signal.SIGTERM)
+    assert server.wait(20) == 0
+    assert not any(Path(f"/proc/{child}").exists() for child in children)
+
+
+@LINUX
+def test_workers_end_when_the_first_process_is_gone(start, port) -> None:
+    server = start("serve", "--workers", "2", PORT=port)
+    _told(server, "listens")
+    _get(port, "/healthz")
+    children = _children(server.pid)
+    server.kill()
+    server.wait()
+    _until(lambda: not any(_alive(child) for child in children))
+
+
+def test_the_timetable_can_run_by_itself_or_once(start, run, data) -> None:
+    run("setup")
+    assert run("jobs", "--once") == (0, "")
+    assert len(list((data / "backups").iterdir())) == 1
+    process = start("jobs")
+    _told(process, "runs")
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(10) == 0
+
+
+# Looking
+
+
+def test_doctor_finds_nothing_grave_in_a_new_house(run) -> None:
+    run("setup")
+    code, told = run("doctor")
+    assert code == 0
+    assert not re.search("^problem", told, re.MULTILINE)
+
+
+def test_doctor_ends_with_one_over_a_problem(run, data) -> None:
+    run("setup")
+    data.chmod(0o755)
+    code, told = run("doctor")
+    assert (code, f"problem Others can look into the data folder: run chmod 700 {data}." in told) == (1, True)
+
+
+def test_policies_lists_every_route_and_who_may_use_it(run) -> None:
+    code, told = run("policies")
+    assert code == 0
+    lines = [line.split() for line in told.splitlines()]
+    assert ["public", "GET", "/healthz"] in lines
+    assert ["person", "POST", "/settings/deletion"] in lines
+    assert all(who in {"public", "person", "pair", "two"} for who, *_ in lines)
+
+
+# Below
+
+
+def _told(process: "subprocess.Popen[str]", word: str) -> str:
+    for line in process.stdout:
+        if word in line:
+            return line
+    raise AssertionError(f"it never said {word!r}")
+
+
+def _get(port: str, path: str) -> bytes:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+        return answer.read()
+
+
+def _refused(port: str) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", int(port))).close()
+    except ConnectionRefusedError:
+        return True
+    return False
+
+
+def _all_of(visitor: socket.socket) -> bytes:
+    parts = []
+    while part := visitor.recv(1 << 16):
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _children(pid: int) -> list[int]:
+    return sorted(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:
+        return False
+
+
+def _until(true: Callable[[], bool]) -> None:
+    for _ in range(100):
+        if true():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it did not come to pass in ten seconds")
+
+
+def _sqlite(data: Path, statement: str) -> None:
+    with closing(driver().connect(data / "attune.sqlite3")) as database, database:
+        database.execute(statement)
