@@ -17,7 +17,6 @@ from flask import Blueprint, Flask, Response, abort, current_app, render_templat
 from app.core.policy import public
 
 HOME = Path(__file__).resolve().parent
-STATIC = HOME / "static"
 MANIFEST = HOME.parent / "manifest.json"
 OFFLINE = ("base.html", "parts/marks.html", "pwa/offline.html")
 """The templates behind the one page that the worker keeps."""
@@ -80,22 +79,25 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
 
 
-def fill_shelf() -> Shelf:
-    """Take every file that may be served into memory."""
-    found = sorted(path for path in STATIC.rglob("*") if path.suffix in TYPES)
-    digest = _digest([*found, *(HOME / "templates" / name for name in OFFLINE)])
-    worker = STATIC / "sw.js"
-    files = {path.relative_to(STATIC).as_posix(): _file(path) for path in found if path != worker}
+def fill_shelf(home: Path = HOME) -> Shelf:
+    """Take every static file below `home` that may be served into memory."""
+    static = home / "static"
+    found = sorted(path for path in static.rglob("*") if path.suffix in TYPES)
+    worker = static / "sw.js"
+    files = {path.relative_to(static).as_posix(): _file(path) for path in found if path != worker}
+    digest = _digest(files, [home / "templates" / name for name in OFFLINE])
     kept = [f"/static/{digest}/{name}" for name in files if Path(name).suffix in KEPT]
     told = json.dumps({"digest": digest, "files": kept})
     return Shelf(digest, files, f"self.STATIC = {told};\n{worker.read_text()}")
 
 
-def _digest(paths: list[Path]) -> str:
+def _digest(files: dict[str, File], offline: list[Path]) -> str:
     whole = hashlib.sha256()
-    for path in paths:
-        whole.update(path.relative_to(HOME).as_posix().encode() + b"\0")
-        whole.update(hashlib.sha256(path.read_bytes()).digest())
+    for name, body in [
+        *((name, file.body) for name, file in files.items()),
+        *((p.name, p.read_bytes()) for p in offline),
+    ]:
+        whole.update(name.encode() + b"\0" + hashlib.sha256(body).digest())
     return whole.hexdigest()[:16]
 
 

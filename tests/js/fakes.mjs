@@ -69,14 +69,15 @@ const store = (rows) => ({
   clear: () => asking(() => void rows.clear()),
 });
 
+const database = (stores) => Object.assign(new EventTarget(), {
+  createObjectStore: (name) => stores.set(name, new Map()),
+  transaction: () => ({ objectStore: (name) => store(stores.get(name)) }),
+  close() {},
+});
+
 /* As much of IndexedDB as the vault uses, in memory. */
 export function indexedDatabase() {
   const databases = new Map();
-  const database = (stores) => Object.assign(new EventTarget(), {
-    createObjectStore: (name) => stores.set(name, new Map()),
-    transaction: () => ({ objectStore: (name) => store(stores.get(name)) }),
-    close() {},
-  });
   return {
     databases,
     open: (name) => asking((asked) => {

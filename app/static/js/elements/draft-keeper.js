@@ -2,20 +2,19 @@
    server, or without a connection on this phone, and what is sealed without one goes out later.
    Its words: data-kept, data-offline, data-waiting. Without data-person nothing stays on the phone. */
 
+import { Draft } from '../draft.js';
 import { fieldsOf, fill, say, unsay } from '../forms.js';
-import { post, verdict } from '../outbox.js';
 import { outdated } from '../person.js';
-import { openVault } from '../vault.js';
 
 const PAUSE = 1500;
 
 class DraftKeeper extends HTMLElement {
   connectedCallback() {
+    const { draft, person, saved } = this.dataset;
+    this.draft = new Draft(draft, person, saved);
     this.form = this.querySelector('form');
     this.status = Object.assign(document.createElement('p'), { className: 'draft', role: 'status' });
     (this.form.querySelector('.send') ?? this.form).append(this.status);
-    const { person } = this.dataset;
-    this.vault = person ? openVault(person).catch(() => null) : Promise.resolve(null);
     this.form.addEventListener('input', () => this.changed());
     this.form.addEventListener('submit', (event) => this.submit(event));
     document.addEventListener('visibilitychange', () => document.hidden && this.save());
@@ -27,7 +26,7 @@ class DraftKeeper extends HTMLElement {
 
   address = () => new URL(this.form.action).pathname;
 
-  tell(words) {
+  tell(words = '') {
     if (this.status.textContent !== words) this.status.textContent = words;
   }
 
@@ -37,33 +36,22 @@ class DraftKeeper extends HTMLElement {
     this.timer = setTimeout(() => this.save(), PAUSE);
   }
 
-  /* Gives the answer of the server, or null. Saves follow one another, so that the last one wins. */
-  save() {
+  async save() {
     clearTimeout(this.timer);
-    if (!this.dirty || this.passed || outdated()) return this.saving;
+    if (!this.dirty || this.passed || outdated()) return;
+    await this.keep();
+  }
+
+  async keep() {
     this.dirty = false;
-    const fields = fieldsOf(this.form);
-    this.saving = Promise.resolve(this.saving).then(() => this.keep(fields));
-    return this.saving;
+    const { where, response } = await this.draft.keep(fieldsOf(this.form));
+    this.tell({ kept: this.dataset.kept, phone: response ? '' : this.dataset.offline }[where]);
+    return { where, response };
   }
 
-  async keep(fields) {
-    const vault = await this.vault;
-    const { draft, person = '', kept, offline } = this.dataset;
-    const response = navigator.onLine ? await post(draft, fields, person, { keepalive: true }) : null;
-    const sent = verdict(response) === 'sent';
-    await (sent ? vault?.drop('draft', draft) : vault?.put('draft', draft, fields));
-    this.tell(sent ? kept : (response === null && vault && offline) || '');
-    return response;
-  }
-
-  /* Words that wait to go out, or that are newer than what the server knew when it made the page. */
   async restore() {
-    const vault = await this.vault;
-    const waiting = await vault?.get('outbox', this.address());
-    const draft = await vault?.get('draft', this.dataset.draft);
-    const words = waiting ?? (draft?.at > Number(this.dataset.saved) * 1000 ? draft : null);
-    if (words && !this.dirty) fill(this.form, words.fields);
+    const { waiting, newer } = await this.draft.words(this.address());
+    if (!this.dirty && (waiting ?? newer)) fill(this.form, (waiting ?? newer).fields);
     if (waiting) this.tell(this.dataset.waiting);
   }
 
@@ -71,15 +59,15 @@ class DraftKeeper extends HTMLElement {
   async submit(event) {
     if (this.passed || event.defaultPrevented) return;
     event.preventDefault();
-    if (this.trying) return;
+    if (this.trying || outdated()) return;
     const { submitter } = event;
-    [this.trying, this.dirty] = [true, true];
+    this.trying = true;
+    clearTimeout(this.timer);
     say(submitter);
-    const [response, vault] = [await this.save(), await this.vault];
+    const { where, response } = await this.keep();
     this.trying = false;
-    if (vault && (response === null || response.status >= 500)) {
-      await vault.put('outbox', this.address(), fieldsOf(this.form, submitter));
-      await vault.drop('draft', this.dataset.draft);
+    if (where === 'phone' && (response === null || response.status >= 500)) {
+      await this.draft.wait(this.address(), fieldsOf(this.form, submitter));
       unsay(submitter);
       this.tell(this.dataset.waiting);
     } else {
