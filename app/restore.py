@@ -5,6 +5,7 @@ import tempfile
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 from sqlalchemy import inspect, make_url, text
@@ -39,8 +40,9 @@ def restore(config: Config, archive: Path, *, force: bool, now: datetime) -> Res
             fresh = Path(name)
             about = unpack(archive, fresh)
             _fits(config, about, archive.name)
+            _keys_fit(config, fresh)
             place = _place_postgres if database_file(config) is None else _place_sqlite
-            aside = config.data / f"before-restore-{now:%Y-%m-%d-%H%M%S}"
+            aside = _place_aside(config, now)
             place(config, fresh, aside, force, now)
             _place_keys(config, fresh, aside)
             return Restored(about.made_at, aside if aside.exists() else None)
@@ -54,6 +56,12 @@ def _fits(config: Config, about: About, name: str) -> None:
         raise Unusable(f"{name} holds a database of {about.database}, but DATABASE_URL names one of {here}.")
     if about.revision is not None and not known(about.revision):
         raise Unusable(f"{name} was made by a newer Attune. Update this one first.")
+
+
+def _keys_fit(config: Config, fresh: Path) -> None:
+    for name, path in key_files(config).items():
+        if not _is_there(path, fresh / name) and not os.access(path.parent, os.W_OK):
+            raise Unusable(f"The key {path} would have to be replaced, but its folder cannot be written to.")
 
 
 def _place_sqlite(config: Config, fresh: Path, aside: Path, force: bool, now: datetime) -> None:
@@ -89,6 +97,12 @@ def _place_postgres(config: Config, fresh: Path, aside: Path, force: bool, now: 
             connection.execute(text(statement), values)
 
 
+def _place_aside(config: Config, now: datetime) -> Path:
+    """A folder that is not there yet, for what is moved aside: no earlier one may be written over."""
+    names = (f"before-restore-{now:%Y-%m-%d-%H%M%S}{f'-{number}' if number else ''}" for number in count())
+    return next(path for path in map(config.data.joinpath, names) if not path.exists())
+
+
 def _holds_something() -> bool:
     try:
         return bool(inspect(db.engine).get_table_names())
@@ -108,13 +122,17 @@ def _place_keys(config: Config, fresh: Path, aside: Path) -> None:
     for name, path in key_files(config).items():
         found = fresh / name
         try:
-            if path.exists() and path.read_text().strip() == found.read_text().strip():
+            if _is_there(path, found):
                 continue
             if path.exists():
                 _move_aside(path, aside)
             _write_key(path, found.read_text())
         except OSError as error:
             raise Unusable(f"The key {path} cannot be replaced ({error.strerror}).") from error
+
+
+def _is_there(path: Path, found: Path) -> bool:
+    return path.exists() and path.read_text().strip() == found.read_text().strip()
 
 
 def _write_key(path: Path, text_of_key: str) -> None:

@@ -101,6 +101,24 @@ def test_a_database_of_a_newer_attune_is_left_alone(run, data) -> None:
     assert run("serve")[0] == 1
 
 
+# There and back
+
+
+def test_a_backup_is_made_and_brought_back(run, data, tmp_path) -> None:
+    file, there = tmp_path / "all.tar.gz", tmp_path / "there"
+    run("setup")
+    code, told = run("backup", str(file))
+    assert (code, told) == (0, f"Everything is in {file}. Keep it as safe as the data: whoever has it can read it.\n")
+    code, told = run("restore", str(file), ATTUNE_DATA=str(there))
+    assert (code, told[:24]) == (0, "All is back as it was on")
+    assert (there / "master_key").read_text() == (data / "master_key").read_text()
+    assert run("restore", str(file)) == (
+        1,
+        f"Error: There is a database at {data / 'attune.sqlite3'} already. With --force it is moved aside.\n",
+    )
+    assert run("restore", __file__) == (1, "Error: test_cli.py is damaged, or is no backup of Attune.\n")
+
+
 # Serving
 
 

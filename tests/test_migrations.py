@@ -2,7 +2,6 @@
 
 import json
 import os
-import secrets
 import signal
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from app.config import ROOT, Config
 from app.core.db import Model, db
 from app.core.sqlite import WRITE
 from tests.factories import MASTER, SECRET
+from tests.support.databases import create_database
 
 REVISIONS = [step.revision for step in ScriptDirectory(ROOT / "migrations").walk_revisions()][::-1]
 """All steps, the first one first."""
@@ -38,7 +38,7 @@ def fresh(addresses: Callable[[str], str], database: str, tmp_path) -> Iterator[
         data.mkdir(mode=0o700)
         url = f"sqlite:///{data / 'attune.sqlite3'}"
         if database == "postgresql":
-            url = _create_database(addresses(database))
+            url = create_database(addresses(database))
         made.append(create_app(Config(data=data, database_url=url, secret_key=SECRET, master_key=MASTER)))
         return made[-1]
 
@@ -164,15 +164,6 @@ def _start(app: Flask, script: str) -> "subprocess.Popen[str]":
 def _env(app: Flask) -> dict[str, str]:
     config = app.extensions["attune"]
     return {**os.environ, "ATTUNE_DATA": str(config.data), "DATABASE_URL": config.database_url}
-
-
-def _create_database(url: str) -> str:
-    server, name = sa.make_url(url), f"attune_{secrets.token_hex(4)}"
-    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    engine.dispose()
-    return server.set(database=name).render_as_string(hide_password=False)
 
 
 def _go_to_before(revision: str) -> None:
