@@ -69,7 +69,11 @@ def _form_faults(elements: list[Element]) -> Iterator[str]:
     for each in elements:
         if each.tag == "form" and (not each.get("action") or each.get("method") not in {"get", "post", "dialog"}):
             yield f"a form needs an action and a method: {each.attrib}"
-        if each.tag in {"input", "select", "textarea"} and each.get("type") not in UNLABELLED and each.get("hidden") is None:
+        if (
+            each.tag in {"input", "select", "textarea"}
+            and each.get("type") not in UNLABELLED
+            and each.get("hidden") is None
+        ):
             labelled = each.get("id") in named or id(each) in wrapped or each.get("aria-label")
             if not labelled and not each.get("aria-labelledby"):
                 yield f"{each.tag} {each.get('name')!r} has no label"

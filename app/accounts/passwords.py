@@ -46,7 +46,7 @@ _FIRST_TRIED = """
     jordan kiss letmein life login love loveme lovely lover loves loveyou lucky marriage married master may me michael
     mom monkey mother music mustang my myspace name never new nothing of password passphrase passwort pass passw0rd
     p@ssword p4ssword pokemon prince princess pussy qwert qwerty qwertz root secret sex sexy shadow sister soccer
-    summer sunshine super superman system sweet sweetheart test the thing this tigger to together together trust
+    summer sunshine super superman system sweet sweetheart test the thing this to together together trust
     trustno us user welcome what whatever wife husband winter with world you your yours
 """
 

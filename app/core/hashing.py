@@ -48,7 +48,7 @@ class Hasher:
                 self._argon2.verify(kept or self._nobody, password)
             except (VerificationError, InvalidHashError):
                 return False
-        return kept is not None
+        return bool(kept)
 
     def outdated(self, kept: str) -> bool:
         """Whether the hash was made at another cost than today's."""

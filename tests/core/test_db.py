@@ -1,0 +1,118 @@
+"""One way to write, on both databases."""
+
+import threading
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.exc import DatabaseError
+
+from app.accounts.models import Person
+from app.core.db import WriteOutsideTransaction, db, lock, transaction
+from tests.factories import NOW, make_person
+
+
+def names(app):
+    with app.app_context():
+        return sorted(db.session.scalars(select(Person.name)))
+
+
+def test_what_is_written_together_is_kept_together(app):
+    with app.app_context(), transaction():
+        db.session.add_all((make_person("Ana"), make_person("Ben")))
+    assert names(app) == ["Ana", "Ben"]
+
+
+def test_or_not_at_all(app):
+    def half():
+        with transaction():
+            db.session.add(make_person("Ana"))
+            db.session.flush()
+            raise ZeroDivisionError
+
+    with app.app_context(), pytest.raises(ZeroDivisionError):
+        half()
+    assert names(app) == []
+
+
+def test_nothing_is_written_outside(app):
+    with app.app_context():
+        db.session.add(make_person("Ana"))
+        with pytest.raises(WriteOutsideTransaction):
+            db.session.commit()
+        db.session.rollback()
+    assert names(app) == []
+
+
+def test_a_plain_statement_does_not_get_round_it_on_sqlite(app, ana):
+    with app.app_context():
+        if db.engine.dialect.name != "sqlite":
+            pytest.skip("PostgreSQL has no such switch for one transaction of many")
+        with pytest.raises(DatabaseError, match="readonly"):
+            db.session.execute(update(Person).values(name="Eve"))
+        db.session.rollback()
+    assert names(app) == ["Ana"]
+
+
+def test_a_transaction_is_opened_once(app):
+    with app.app_context(), pytest.raises(WriteOutsideTransaction), transaction(), transaction():
+        pass
+    with app.app_context(), transaction():
+        db.session.add(make_person("Ana"))
+    assert names(app) == ["Ana"]
+
+
+def test_what_was_read_before_is_read_again(app, ana):
+    with app.app_context():
+        person = db.session.get_one(Person, ana.id)
+        assert person.name == "Ana"
+        thread = threading.Thread(target=rename, args=(app, ana.id, "Anita"))
+        thread.start()
+        thread.join()
+        with transaction():
+            assert person.name == "Anita"
+
+
+def test_a_lock_shows_the_row_as_it_is_and_holds_it(app, ana):
+    """Thirty threads add a letter each; without the lock some would be lost."""
+
+    def add():
+        with app.app_context(), transaction():
+            person = db.session.get_one(Person, ana.id)
+            lock(person)
+            person.name += "x"
+
+    threads = [threading.Thread(target=add) for _ in range(30)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert names(app) == ["Ana" + "x" * 30]
+
+
+def rename(app, ident, name):
+    with app.app_context(), transaction():
+        db.session.get_one(Person, ident).name = name
+
+
+@pytest.mark.parametrize(
+    "instant",
+    [
+        NOW,
+        datetime(2026, 3, 29, 3, 30, tzinfo=timezone(timedelta(hours=2))),
+        datetime(1999, 1, 1, microsecond=7, tzinfo=UTC),
+    ],
+)
+def test_an_instant_comes_back_aware_and_in_utc(app, save, instant):
+    person = save(make_person("Ana", created_at=instant))
+    with app.app_context():
+        kept = db.session.get_one(Person, person.id).created_at
+        assert kept == instant
+        assert kept.tzinfo is UTC or kept.utcoffset() == timedelta(0)
+        found = db.session.scalars(select(Person.name).where(Person.created_at <= instant))
+        assert list(found) == ["Ana"]
+
+
+def test_an_instant_without_a_zone_is_refused(app):
+    with app.app_context(), pytest.raises(Exception, match="must know its zone"), transaction():
+        db.session.add(make_person("Ana", created_at=datetime(2026, 1, 1)))  # noqa: DTZ001
