@@ -5,16 +5,16 @@ import { flushAlone } from './outbox.js';
 import { announce, person } from './person.js';
 import { openVault, wipe } from './vault.js';
 
-const AT_MOST = 3000;
+const PATIENCE = 3000;
 
 export function watchSigningOut() {
   document.addEventListener('submit', async (event) => {
     const form = event.target;
     if (!form.matches('[data-signs-out]')) return;
     event.preventDefault();
-    const waiting = await atMost(AT_MOST, unsent());
+    const waiting = await within(PATIENCE, unsent());
     if (waiting > 0 && form.dataset.unsent && !confirm(form.dataset.unsent)) return;
-    await atMost(AT_MOST, forget());
+    await within(PATIENCE, forget());
     announce('');
     form.submit();
   });
@@ -32,7 +32,7 @@ async function forget() {
 }
 
 /* Signing out must never hang on this. */
-function atMost(time, work) {
+function within(time, work) {
   const late = new Promise((resolve) => { setTimeout(resolve, time); });
   return Promise.race([work.catch(() => {}), late]);
 }
