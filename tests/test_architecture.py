@@ -42,7 +42,7 @@ HOMES = {
     "cryptography": {"core"},
     "dotenv": {"config"},
     "flask": {"roof", "core", "routes", "guards"},
-    "flask_babel": {"roof", "core", "routes", "guards", "forms"},
+    "flask_babel": {"roof", "core", "routes", "guards", "forms", "service"},
     "flask_compress": {"app"},
     "flask_login": {"roof", "core", "routes", "guards"},
     "flask_migrate": {"app"},
