@@ -1,27 +1,30 @@
 """The commands of an operator: `./run COMMAND`. Each says in a sentence what it did, or why it could not."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from rich.console import Console
 from rich.progress import Progress
+from werkzeug.datastructures import MultiDict
 
 from app import backup, doctor, jobs, restore, schema, serving
+from app.accounts import service as accounts
+from app.accounts.forms import NewPerson
 from app.archive import Unusable
-from app.config import Config
+from app.config import Config, WrongSetting
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, transaction
+from app.core.hashing import hasher
 
 
 def init_app(app: Flask) -> None:
     """Add the commands to `flask`."""
-    for command in (setup, serve, run_jobs, examine, back_up, bring_back, policies):
+    for command in (setup, serve, run_jobs, examine, back_up, bring_back, create_person, policies):
         app.cli.add_command(command)
 
 
@@ -29,7 +32,8 @@ def init_app(app: Flask) -> None:
 @with_appcontext
 def setup() -> None:
     """Make the data folder, the keys and the tables, or bring them up to date. May be run again."""
-    _set_up()
+    with _told():
+        _set_up()
     click.echo(f"All is set up in {_config().data}.")
 
 
@@ -40,25 +44,22 @@ def setup() -> None:
 def serve(workers: int, no_jobs: bool) -> None:
     """Set everything up and serve, with the timetable beside it. SIGTERM and Ctrl-C end it cleanly."""
     app, config = _app(), _config()
-    with _at_work(config):
+    with _told(), serving.holding(config.data, alone=False):
         _set_up()
-        try:
-            listening = serving.open_socket(config)
-        except OSError as error:
-            where, why = f"{config.host}:{config.port}", (error.strerror or "").split(" (")[0]
-            raise click.ClickException(f"HOST, PORT: cannot listen on {where} ({why}).") from error
-        with listening:
-            # What a process forks off must not share its parent's connections.
-            db.session.remove()
-            db.engine.dispose()
-            here = "http://{}:{}".format(f"[{config.host}]" if ":" in config.host else config.host, config.port)
-            click.echo(f"Attune listens on {here}" + (f", for {config.base_url}" if config.https else ""))
+        with serving.open_socket(config) as listening:
+            host = f"[{config.host}]" if ":" in config.host else config.host
+            known = f", for {config.base_url}" if config.https else ""
+            click.echo(f"Attune listens on http://{host}:{config.port}{known}")
             if workers == 1:
-                _serve_alone(app, listening, with_jobs=not no_jobs)
+                stopper = serving.Stopper()
+                with nullcontext() if no_jobs else jobs.running(app):
+                    serving.serve(app, listening, stopper)
             else:
-                serve_one = lambda stopper: serving.serve(app, listening, stopper)  # noqa: E731
-                works: list[Callable[[serving.Stopper], None]] = [serve_one] * workers
-                serving.supervise(works if no_jobs else [*works, lambda stopper: _keep_timetable(app, stopper)])
+                # What a process forks off must not share its parent's connections.
+                db.session.remove()
+                db.engine.dispose()
+                beside = [] if no_jobs else [lambda stopper: _keep_timetable(app, stopper)]
+                serving.supervise([lambda stopper: serving.serve(app, listening, stopper)] * workers + beside)
 
 
 @click.command("jobs")
@@ -67,7 +68,7 @@ def serve(workers: int, no_jobs: bool) -> None:
 def run_jobs(once: bool) -> None:
     """Go through the timetable: housekeeping and backups."""
     app = _app()
-    with _at_work(_config()):
+    with _told(), serving.holding(_config().data, alone=False):
         if not once:
             stopper = serving.Stopper()
             click.echo("The timetable runs.")
@@ -96,8 +97,8 @@ def back_up(file: Path | None) -> None:
 
     Without FILE: a dated one in the folder "backups" of the data folder, which keeps the newest 14.
     """
+    config = _config()
     with _told(), _bar("Copying") as progress:
-        config = _config()
         made = backup.make(config, file, revision=schema.current(), now=clock.now(), progress=progress)
         if file is None:
             backup.prune(config)
@@ -118,6 +119,29 @@ def bring_back(file: Path, force: bool) -> None:
         click.echo(f"What was here before lies in {done.aside}. Delete it when you are sure.")
 
 
+@click.command("create-person")
+@click.argument("login")
+@click.option("--name", prompt=True, help="What the partner sees.")
+@click.option("--zone", default="UTC", show_default=True, help="Time zone, such as Europe/Madrid.")
+@click.password_option(help="Better typed when asked: a command line can be seen by others.")
+@with_appcontext
+def create_person(login: str, name: str, zone: str, password: str) -> None:
+    """Make an account for an adult who asked for one, also where registration is closed."""
+    typed = {"login": login, "name": name, "zone": zone, "password": password, "adult": "yes"}
+    form = NewPerson.read(MultiDict(typed))
+    if not form.sound:
+        raise click.ClickException(" ".join(f"{field}: {told}" for field, told in form.errors.items()))
+    particulars = accounts.Particulars(form.data["login"], form.data["name"], form.data["zone"], "en")
+    password_hash = hasher().hash(form.data["password"])
+    try:
+        with transaction():
+            codes = accounts.renew_codes(accounts.register(particulars, password_hash, now=clock.now()))
+    except accounts.LoginTaken as error:
+        raise click.ClickException(f"login: {error.message}") from error
+    click.echo("The account is made. Hand over these codes, each good for one new password:")
+    click.echo("\n".join(codes))
+
+
 @click.command()
 @with_appcontext
 def policies() -> None:
@@ -129,58 +153,34 @@ def policies() -> None:
 
 
 def _set_up() -> None:
-    with _told():
-        config = _config()
-        os.umask(0o077)
-        try:
-            due, revision = schema.pending(), schema.current()
-        except schema.TooNew as error:
-            raise Unusable("The database was made by a newer Attune. Update this one first.") from error
-        file = schema.database_file(config)
-        if due and revision is not None and file is not None:
+    config = _config()
+    os.umask(0o077)
+    if schema.pending():
+        revision, file = schema.current(), schema.database_file(config)
+        if revision is not None and file is not None:
             kept = backup.make(config, revision=revision, now=clock.now(), progress=lambda _done, _all: None)
             click.echo(f"The tables are about to change; {kept} holds them as they were.")
-        if due:
-            schema.upgrade()
-
-
-def _serve_alone(app: Flask, listening: Any, *, with_jobs: bool) -> None:
-    stopper = serving.Stopper()
-    scheduler = jobs.start(app) if with_jobs else None
-    try:
-        serving.serve(app, listening, stopper)
-    finally:
-        if scheduler is not None:
-            scheduler.shutdown()
+        schema.upgrade()
 
 
 def _keep_timetable(app: Flask, stopper: serving.Stopper) -> None:
-    scheduler = jobs.start(app)
-    stopper.wait()
-    scheduler.shutdown()
-
-
-@contextmanager
-def _at_work(config: Config) -> Iterator[None]:
-    try:
-        with serving.holding(config.data, alone=False):
-            yield
-    except serving.InUse as error:
-        raise click.ClickException("A backup is being restored into this data folder. Try again after.") from error
+    with jobs.running(app):
+        stopper.wait()
 
 
 @contextmanager
 def _told() -> Iterator[None]:
     try:
         yield
-    except Unusable as error:
+    except (Unusable, WrongSetting, schema.TooNew, serving.InUse) as error:
         raise click.ClickException(str(error)) from error
 
 
 @contextmanager
 def _bar(doing: str) -> Iterator[backup.Progress]:
     """A bar for what takes its time, on a terminal; nothing in a log."""
-    with Progress(console=Console(stderr=True), transient=True, disable=not Console(stderr=True).is_terminal) as bar:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(doing)
         yield lambda done, whole: bar.update(task, completed=done, total=whole)
 

@@ -6,7 +6,7 @@ from flask_babel import gettext
 
 from app import erased, export
 from app.accounts import service as accounts
-from app.accounts.guards import cookie_name, fresh_required, person, person_required
+from app.accounts.guards import cookie_name, fresh_required, https, person, person_required
 from app.accounts.service import Visitor
 from app.core import clock
 from app.core.db import transaction
@@ -87,6 +87,6 @@ def _deletion_page(visitor: Visitor, form: Filled | None) -> str:
 def _goodbye() -> Response:
     g.visitor = None
     response = make_response(render_template("data_rights/goodbye.html"))
-    response.delete_cookie(cookie_name(), secure=request.is_secure, httponly=True, samesite="Lax")
+    response.delete_cookie(cookie_name(), secure=https(), httponly=True, samesite="Lax")
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response

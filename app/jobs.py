@@ -1,7 +1,8 @@
 """The timetable, on one page. Each step asks the database what is due, so that a late or repeated one does no harm."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -63,8 +64,9 @@ TIMETABLE = (
 )
 
 
-def start(app: Flask) -> BackgroundScheduler:
-    """A scheduler that goes through the timetable until it is shut down. Each step is first done after a minute."""
+@contextmanager
+def running(app: Flask) -> Iterator[BackgroundScheduler]:
+    """Go through the timetable beside what happens inside. Each step is first done after a minute."""
     late = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     scheduler = BackgroundScheduler(job_defaults=late, timezone=UTC)
     first = clock.now() + timedelta(minutes=1)
@@ -72,7 +74,10 @@ def start(app: Flask) -> BackgroundScheduler:
         seconds = step.every.total_seconds()
         scheduler.add_job(run, "interval", (app, step), seconds=seconds, id=step.name, next_run_time=first)
     scheduler.start()
-    return scheduler
+    try:
+        yield scheduler
+    finally:
+        scheduler.shutdown()
 
 
 def run(app: Flask, step: Step) -> bool:

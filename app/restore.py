@@ -18,7 +18,7 @@ from app.config import Config
 from app.core.db import db
 from app.core.sqlite import driver
 from app.schema import database_file, known
-from app.serving import InUse, holding
+from app.serving import holding
 
 
 @dataclass(frozen=True)
@@ -32,22 +32,19 @@ class Restored:
 def restore(config: Config, archive: Path, *, force: bool, now: datetime) -> Restored:
     """Put what `archive` holds in place, sign everybody out, and erase again who was erased since.
 
-    Raises Unusable with a sentence, before anything is changed: when something is there and not `force`, when Attune
-    runs, when the archive is not whole.
+    Raises Unusable, before anything is changed, when the archive is not whole, or when something is there and not
+    `force`; InUse when Attune runs. Both say it in a sentence.
     """
-    try:
-        with holding(config.data, alone=True), tempfile.TemporaryDirectory(dir=config.data, prefix=".restore-") as name:
-            fresh = Path(name)
-            about = unpack(archive, fresh)
-            _fits(config, about, archive.name)
-            _keys_fit(config, fresh)
-            place = _place_postgres if database_file(config) is None else _place_sqlite
-            aside = _place_aside(config, now)
-            place(config, fresh, aside, force, now)
-            _place_keys(config, fresh, aside)
-            return Restored(about.made_at, aside if aside.exists() else None)
-    except InUse as error:
-        raise Unusable("Attune is running on this data folder. Stop it first.") from error
+    with holding(config.data, alone=True), tempfile.TemporaryDirectory(dir=config.data, prefix=".restore-") as name:
+        fresh = Path(name)
+        about = unpack(archive, fresh)
+        _fits(config, about, archive.name)
+        _keys_fit(config, fresh)
+        place = _place_postgres if database_file(config) is None else _place_sqlite
+        aside = _place_aside(config, now)
+        place(config, fresh, aside, force, now)
+        _place_keys(config, fresh, aside)
+        return Restored(about.made_at, aside if aside.exists() else None)
 
 
 def _fits(config: Config, about: About, name: str) -> None:

@@ -16,7 +16,7 @@ from app.core.db import db
 
 
 class TooNew(RuntimeError):
-    """The database, or a backup, was made by a newer Attune than this one."""
+    """The database was made by a newer Attune than this one. The message is a sentence for the operator."""
 
 
 def database_file(config: Config) -> Path | None:
@@ -48,7 +48,7 @@ def pending() -> bool:
     """Whether there is something to migrate. Raises TooNew when the database is ahead of this code."""
     revision = current()
     if revision is not None and not known(revision):
-        raise TooNew
+        raise TooNew("The database was made by a newer Attune. Update this one first.")
     return revision != head()
 
 

@@ -17,7 +17,7 @@ from flask import Flask
 from waitress import wasyncore
 from waitress.server import create_server
 
-from app.config import Config
+from app.config import Config, WrongSetting
 
 log = logging.getLogger(__name__)
 GRACE = 25
@@ -57,7 +57,7 @@ class Stopper:
 
 
 class InUse(RuntimeError):
-    """Another process works on this data folder, or wants to have it for itself."""
+    """Another process works on this data folder, or has it for itself. The message is a sentence for the operator."""
 
 
 @contextmanager
@@ -68,15 +68,20 @@ def holding(data: Path, *, alone: bool) -> Iterator[None]:
         fcntl.flock(descriptor, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
         yield
     except BlockingIOError as error:
-        raise InUse from error
+        told = "Attune is running on this data folder. Stop it first."
+        raise InUse(told if alone else "A backup is being restored into this data folder. Try again after.") from error
     finally:
         os.close(descriptor)
 
 
 def open_socket(config: Config) -> socket.socket:
-    """A socket that listens where the settings say. Raises OSError, for instance when another one does."""
+    """A socket that listens where the settings say. Raises WrongSetting, for instance when another one does."""
     family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
-    return socket.create_server((config.host, config.port), family=family, backlog=1024)
+    try:
+        return socket.create_server((config.host, config.port), family=family, backlog=1024)
+    except OSError as error:
+        where, why = f"{config.host}:{config.port}", (error.strerror or "").split(" (")[0]
+        raise WrongSetting(f"HOST, PORT: cannot listen on {where} ({why}).") from error
 
 
 def serve(app: Flask, listening: socket.socket, stopper: Stopper) -> None:

@@ -178,7 +178,7 @@ def test_a_forced_restore_keeps_the_key_of_what_was_there(archive, home_at) -> N
 def test_a_restore_waits_for_nobody_who_is_at_work(archive, home_at) -> None:
     there = home_at("there")
     data = there.extensions["attune"].data
-    with serving.holding(data, alone=False), pytest.raises(Unusable, match="Attune is running"):
+    with serving.holding(data, alone=False), pytest.raises(serving.InUse, match="Attune is running"):
         _restore(there, archive)
     with serving.holding(data, alone=True), pytest.raises(serving.InUse), serving.holding(data, alone=False):
         pass

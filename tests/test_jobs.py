@@ -140,8 +140,7 @@ def test_a_step_that_fails_leaves_nothing_half_done(app, save, left, couple, ana
 
 
 def test_the_scheduler_keeps_the_timetable(app) -> None:
-    scheduler = jobs.start(app)
-    try:
+    with jobs.running(app) as scheduler:
         kept = {job.id: job for job in scheduler.get_jobs()}
         assert set(kept) == {step.name for step in jobs.TIMETABLE}
         for step in jobs.TIMETABLE:
@@ -149,8 +148,7 @@ def test_the_scheduler_keeps_the_timetable(app) -> None:
             assert job.trigger.interval == step.every
             assert (job.misfire_grace_time, job.coalesce, job.max_instances) == (None, True, 1)
             assert job.next_run_time == NOW + timedelta(minutes=1)
-    finally:
-        scheduler.shutdown()
+    assert not scheduler.running
 
 
 def test_a_backup_is_made_once_a_day(home, at) -> None:
