@@ -38,7 +38,7 @@ def create_app(config: Config | None = None) -> Flask:
     security.init_app(app, https=config.https)
     errors.init_app(app)
     connect(app)
-    Babel(app, locale_selector=guards.locale)
+    Babel(app, locale_selector=guards.locale, timezone_selector=guards.zone)
     for feature in (site, pwa, accounts, couples, exercises, data_rights):
         feature.init_app(app)
     cli.init_app(app)

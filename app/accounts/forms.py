@@ -8,8 +8,7 @@ from flask_babel import lazy_gettext
 from marshmallow import ValidationError, validates_schema
 
 from app.accounts import passwords
-from app.accounts.places import zones
-from app.core.forms import Choice, Form, Line, Secret, Yes
+from app.core.forms import Choice, Form, Line, Secret, Yes, Zone
 
 HELD_MAX = 256 * 1024
 """How much a sign-in may send: held words are longer, sealed, than when they were typed."""
@@ -49,26 +48,8 @@ class Name(Line):
     }
 
 
-class Zone(Choice):
-    """A time zone."""
-
-    default_error_messages = {  # noqa: RUF012 - marshmallow reads it from the class
-        "required": lazy_gettext("Please choose your time zone. It says when your day begins."),
-        "unknown": lazy_gettext("Please choose a time zone from the list."),
-    }
-
-    def __init__(self) -> None:
-        """Always required."""
-        super().__init__(zones, required=True)
-
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
-        if value == "":
-            raise self.make_error("required")
-        return super()._deserialize(value, *args, **kwargs)
-
-
 class NewPerson(Form):
-    """To register. `code` is an invitation, asked for where not everybody may come in."""
+    """To register. `code` is an invitation, asked for where not everybody may come in; `next` is where to go then."""
 
     login = Login()
     name = Name(required=True)
@@ -76,6 +57,7 @@ class NewPerson(Form):
     zone = Zone()
     adult = Yes()
     code = Line(longest=100, load_default="")
+    next = Line(longest=2000, load_default="")
 
     @validates_schema(skip_on_field_errors=False)
     def strong(self, data: dict[str, Any], **_options: Any) -> None:

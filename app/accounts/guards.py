@@ -10,6 +10,7 @@ from flask_login import LoginManager, current_user
 
 from app.accounts import service
 from app.accounts.models import PARTNER, Person
+from app.accounts.places import network_of
 from app.accounts.service import Visitor
 from app.core import clock
 from app.core.db import transaction
@@ -18,6 +19,9 @@ from app.core.policy import declare
 from app.core.security import SAFE
 
 PERSON = "person"
+INVITATION = "invitation"
+"""Where the signed notes of a browser carry an invitation's code, over registration, to the page that uses it."""
+
 LOCALES = ("en",)
 """The languages that pages can be in; the first is for everybody who reads none of them."""
 
@@ -63,6 +67,12 @@ def locale() -> str:
     return visitor.locale if visitor else request.accept_languages.best_match(LOCALES, LOCALES[0])
 
 
+def zone() -> str | None:
+    """The time zone in which this page tells a time of day: the visitor's, or None for UTC."""
+    visitor: Visitor | None = g.get("visitor") if has_request_context() else None
+    return visitor.zone if visitor else None
+
+
 def current_visitor() -> Visitor | None:
     """The visitor, or None when nobody is signed in. Loaded once per request."""
     if "visitor" not in g:
@@ -98,13 +108,23 @@ def fresh_required(view: Callable[..., ResponseReturnValue]) -> Callable[..., Re
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
-        visitor = current_visitor()
-        if visitor is None or visitor.fresh_until <= clock.now():
+        if not is_fresh():
             after = request.path if request.method in SAFE else request.args.get("back", "/settings")
             return redirect(url_for("accounts.new_confirmation", next=after), 303)
         return view(*args, **kwargs)
 
     return guarded
+
+
+def is_fresh() -> bool:
+    """Whether the visitor has given their password in the last five minutes."""
+    visitor = current_visitor()
+    return visitor is not None and visitor.fresh_until > clock.now()
+
+
+def network() -> str:
+    """The network this request comes from, as coarse as one household."""
+    return network_of(request.remote_addr)
 
 
 def ask_to_sign_in() -> ResponseReturnValue:

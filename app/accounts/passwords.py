@@ -9,7 +9,8 @@ import secrets
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
-from pathlib import Path
+
+from app.core.wordlist import word_list
 
 SHORTEST, LONGEST = 15, 256
 SHORT, PATTERN, COMMON = "short", "pattern", "common"
@@ -65,13 +66,6 @@ def fault(password: str, names: Iterable[str] = ()) -> str:
 def suggestion(words: int = 5) -> str:
     """Five words drawn by chance: more than fifty bits, and easy to keep in mind."""
     return " ".join(secrets.choice(word_list()) for _ in range(words))
-
-
-@lru_cache(maxsize=1)
-def word_list() -> tuple[str, ...]:
-    """The plain words a suggestion is drawn from."""
-    path = Path(__file__).parent / "content" / "words.txt"
-    return tuple(path.read_text(encoding="utf-8").split())
 
 
 @lru_cache(maxsize=1)

@@ -1,15 +1,9 @@
-"""Places: time zones, the networks and browsers that requests come from, and the paths they may go on to."""
+"""Places: the networks and browsers that requests come from, and the paths they may go on to."""
 
 import ipaddress
 import re
-from functools import lru_cache
-from itertools import groupby
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
-_AREAS = frozenset(
-    "Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split()  # noqa: SIM905
-)
 _PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 _BROWSERS = (
     ("Edg", "Edge"),
@@ -30,20 +24,6 @@ _SYSTEMS = (
     ("CrOS", "ChromeOS"),  # codespell:ignore cros
     ("Linux", "Linux"),
 )
-
-
-@lru_cache(maxsize=1)
-def zones() -> frozenset[str]:
-    """Every time zone a person may choose, by its IANA name."""
-    return frozenset(name for name in available_timezones() if name.split("/")[0] in _AREAS or name == "UTC")
-
-
-@lru_cache(maxsize=1)
-def zone_groups() -> list[tuple[str, list[tuple[str, str]]]]:
-    """The time zones for a list to choose from: each area with its (name, place)."""
-    named = [(name.partition("/")[0], name, name.partition("/")[2].replace("_", " ") or name) for name in zones()]
-    grouped = groupby(sorted(named), key=lambda each: each[0])
-    return [(area, [(name, place) for _area, name, place in each]) for area, each in grouped]
 
 
 def own_path(address: str, otherwise: str = "/today") -> str:

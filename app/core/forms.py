@@ -12,6 +12,8 @@ from flask_babel import gettext, lazy_gettext
 from marshmallow import RAISE, Schema, ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
+from app.core.zones import zones
+
 WORDS_MAX = 10_000
 _BROKEN = re.compile("[\ud800-\udfff\ufffd\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -172,6 +174,24 @@ class Choice(fields.Field[str]):
         if not isinstance(value, str) or value not in (self.among() if callable(self.among) else self.among):
             raise self.make_error("unknown")
         return value
+
+
+class Zone(Choice):
+    """A time zone."""
+
+    default_error_messages = {  # noqa: RUF012 - marshmallow reads it from the class
+        "required": lazy_gettext("Please choose your time zone. It says when your day begins."),
+        "unknown": lazy_gettext("Please choose a time zone from the list."),
+    }
+
+    def __init__(self) -> None:
+        """Always required."""
+        super().__init__(zones, required=True)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        if value == "":
+            raise self.make_error("required")
+        return super()._deserialize(value, *args, **kwargs)
 
 
 class Choices(fields.Field[list[str]]):

@@ -1,8 +1,7 @@
 """The day of a couple. It begins at 04:00 in the couple's zone, so half past midnight still belongs to the evening."""
 
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 BEGINS = timedelta(hours=4)
 
@@ -20,9 +19,3 @@ def start_of(day: date, zone: str) -> datetime:
     local = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)) + BEGINS
     instant = local.astimezone(UTC)
     return instant if day_of(instant, zone) == day else instant + timedelta(hours=1)
-
-
-@lru_cache(maxsize=1)
-def zones() -> frozenset[str]:
-    """Every IANA zone a person may choose."""
-    return frozenset(name for name in available_timezones() if "/" in name or name == "UTC")

@@ -6,7 +6,8 @@ from flask_babel import gettext, lazy_gettext
 from marshmallow import ValidationError, validates_schema
 
 from app.core.forms import Choice, Choices, Form, Rating, Words, Yes
-from app.exercises.catalogue import Exercise, load
+from app.exercises.catalogue import load
+from app.exercises.exercise import Exercise
 from app.exercises.mirroring import HEARD, MISSING, SPEAK, UNDERSTAND, VERDICT
 from app.exercises.models import APPRECIATION, CHECK_IN, LOVE_MAP
 

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from app.accounts.codes import ALPHABET, new_code, plain
+from app.accounts.codes import new_code, plain
+from app.core.codes import ALPHABET
 
 
 def test_a_code_has_120_random_bits_in_groups_of_four():

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from app.accounts import passwords
 from app.accounts.passwords import COMMON, PATTERN, SHORT, fault, suggestion
+from app.core.wordlist import word_list
 
 NAMES = ("Ana", "ana.lopez@example.org")
 
@@ -67,7 +67,7 @@ def test_a_long_password_is_judged_in_no_time():
 
 
 def test_the_words_are_many_plain_and_different():
-    words = passwords.word_list()
+    words = word_list()
     assert len(words) >= 1296
     assert len(set(words)) == len(words)
     assert all(re.fullmatch(r"[a-z]{3,8}", word) for word in words)

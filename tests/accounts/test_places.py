@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.accounts.places import label_of, network_of, own_path, zone_groups, zones
+from app.accounts.places import label_of, network_of, own_path
+from app.core.zones import zone_groups, zones
 
 
 @pytest.mark.parametrize("path", ["/", "/today", "/prompts/a?b=c&d=%20e", "/x#y", "/a//b", "/@evil.example"])

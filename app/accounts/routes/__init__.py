@@ -3,10 +3,10 @@
 from flask import Flask
 
 from app.accounts import guards
-from app.accounts.places import zone_groups
 from app.accounts.routes import confirmation, devices, recovery, registration, settings, sign_in
 from app.accounts.routes.pages import bp
 from app.core.hashing import Hasher
+from app.core.zones import zone_groups
 
 MODULES = (registration, sign_in, recovery, confirmation, settings, devices)
 

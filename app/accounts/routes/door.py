@@ -8,9 +8,9 @@ from flask import redirect, request
 from werkzeug.wrappers import Response
 
 from app.accounts import service
-from app.accounts.guards import cookie_name, https
+from app.accounts.guards import cookie_name, https, network
 from app.accounts.models import ABSOLUTE
-from app.accounts.places import label_of, network_of
+from app.accounts.places import label_of
 from app.core import clock
 from app.core.crypto import vault
 from app.core.db import transaction
@@ -75,10 +75,9 @@ class Tries:
             service.take_back(what)
 
     def _counted(self) -> dict[str, int]:
-        network = network_of(request.remote_addr)
         if device := _known_device(self.person_id):
             return {f"{self.act}|device|{device}": 10}
-        return {f"{self.act}|{self.login}|{network}": 5, f"{self.act}|{network}": 30}
+        return {f"{self.act}|{self.login}|{network()}": 5, f"{self.act}|{network()}": 30}
 
 
 def _known_device(person_id: str) -> str:

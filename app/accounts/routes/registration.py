@@ -1,14 +1,16 @@
 """To register: an account, and eight codes for the day a password is forgotten."""
 
-from flask import current_app, make_response, redirect, render_template, request
+from typing import Any
+
+from flask import current_app, make_response, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.accounts import service
 from app.accounts.forms import NewPerson
-from app.accounts.guards import current_visitor, locale
+from app.accounts.guards import INVITATION, current_visitor, locale, network
 from app.accounts.passwords import suggestion
-from app.accounts.places import network_of
+from app.accounts.places import own_path
 from app.accounts.routes.door import know_device, label, let_in
 from app.accounts.routes.pages import again, bp, wait
 from app.accounts.service import LoginTaken, Particulars
@@ -28,9 +30,10 @@ FREE = 10
 @public
 def new_person() -> ResponseReturnValue:
     """The form, with a password to take or leave."""
+    after = own_path(request.args.get("next", ""))
     if current_visitor():
-        return redirect("/today", 303)
-    return render_template(PAGE, form=None, suggestion=suggestion(), closed=closed())
+        return redirect(after, 303)
+    return render_template(PAGE, form=None, **_page(after))
 
 
 @bp.post("/register")
@@ -44,18 +47,19 @@ def create_person() -> ResponseReturnValue:
     if current_visitor():
         return redirect("/today", 303)
     form = NewPerson.read(request.form)
+    after = own_path(form.data.get("next", ""))
     try:
         if form.sound:
             _claim_try()
             _check_invitation(form)
     except TooMany as reason:
-        return wait(PAGE, form, reason, suggestion=suggestion(), closed=closed())
+        return wait(PAGE, form, reason, **_page(after))
     if form.sound:
         try:
-            return _registered(form)
+            return _registered(form, after)
         except LoginTaken as taken:
             form.errors["login"] = str(taken.message)
-    return again(PAGE, form, suggestion=suggestion(), closed=closed())
+    return again(PAGE, form, **_page(after))
 
 
 def closed() -> bool:
@@ -63,9 +67,14 @@ def closed() -> bool:
     return bool(current_app.extensions["attune"].registration == "closed")
 
 
+def _page(after: str) -> dict[str, Any]:
+    invitation = session.get(INVITATION, "")
+    return {"suggestion": suggestion(), "closed": closed(), "after": after, "invitation": invitation}
+
+
 def _claim_try() -> None:
     with transaction():
-        service.claim_try(f"register|{network_of(request.remote_addr)}", free=FREE, now=clock.now())
+        service.claim_try(f"register|{network()}", free=FREE, now=clock.now())
 
 
 def _check_invitation(form: Filled) -> None:
@@ -75,7 +84,7 @@ def _check_invitation(form: Filled) -> None:
         form.errors["code"] = gettext("To come in here you need an invitation. This code is not one, or is used up.")
 
 
-def _registered(form: Filled) -> ResponseReturnValue:
+def _registered(form: Filled, after: str) -> ResponseReturnValue:
     data, now = form.data, clock.now()
     password_hash = hasher().hash(data["password"])
     particulars = Particulars(data["login"], data["name"], data["zone"], locale())
@@ -83,7 +92,7 @@ def _registered(form: Filled) -> ResponseReturnValue:
         person = service.register(particulars, password_hash, now=now)
         person_id, codes = person.id, service.renew_codes(person)
         token = service.open_session(person, label(), now=now)
-    response = make_response(render_template("accounts/codes_shown.html", codes=codes, after="/today", first=True))
+    response = make_response(render_template("accounts/codes_shown.html", codes=codes, after=after, first=True))
     let_in(response, token)
     know_device(response, person_id)
     return response

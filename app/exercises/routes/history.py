@@ -4,10 +4,13 @@ import math
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
+from app.accounts.guards import fresh_required
 from app.core import clock
+from app.core.db import transaction
 from app.couples.guards import pair_required
 from app.couples.service import Pair
 from app.exercises import service
@@ -82,8 +85,22 @@ def known(pair: Pair) -> ResponseReturnValue:
 @pair_required
 def earlier(pair: Pair) -> ResponseReturnValue:
     """My own words from before: from a couple that has ended, or from when I began alone."""
-    shown = service.former_words(pair, before=day_asked())
-    return page("exercises/earlier.html", pair, shown=shown, older=shown[-1][0].day if len(shown) == 40 else None)
+    before = day_asked()
+    shown = service.former_words(pair, before=before)
+    drafts = [] if before else service.former_drafts(pair)
+    older = shown[-1][0].day if len(shown) == 40 else None
+    return page("exercises/earlier.html", pair, shown=shown, drafts=drafts, older=older)
+
+
+@bp.post("/earlier/deletion")
+@pair_required
+@fresh_required
+def create_deletion(pair: Pair) -> ResponseReturnValue:
+    """Delete my own words from before, for good."""
+    with transaction():
+        service.erase_former(pair)
+    flash(gettext("Your words from before are deleted."))
+    return redirect("/history/earlier", 303)
 
 
 def day_asked() -> date | None:

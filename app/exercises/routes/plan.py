@@ -2,7 +2,7 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, get_locale
+from flask_babel import get_locale, gettext
 
 from app.core.db import transaction
 from app.core.forms import Filled

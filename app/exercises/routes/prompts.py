@@ -1,27 +1,20 @@
 """One prompt: respond, see it sealed, see it open, and all that can be done with it."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from werkzeug.datastructures import MultiDict
 
 from app.core import clock
 from app.core.db import transaction
-from app.core.errors import DomainError
-from app.core.forms import Filled
+from app.core.errors import NotFound
 from app.couples.guards import pair_required, two_required
 from app.couples.service import Pair
 from app.exercises import forms, mirroring, service
-from app.exercises.exchange import OPENS_BY_TURNS, Exchange
+from app.exercises.exchange import OPENS_BY_TURNS
 from app.exercises.models import LOVE_MAP
+from app.exercises.routes.prompt_page import kept, plainly, render, same_as_before, step, typed
 
 bp = Blueprint("prompts", __name__, url_prefix="/prompts")
-
-ANSWERABLE = {"open", "theirs_in", "received"}
-CHANGEABLE = {"sealed", "waiting"}
 
 
 @bp.get("/<prompt_id>")
@@ -55,6 +48,19 @@ def create_response(pair: Pair, prompt_id: str) -> ResponseReturnValue:
     if same_as_before(pair, seen, ratings, words):
         return redirect(url_for(".show", prompt_id=prompt_id), 303)
     return step(pair, prompt_id, form, lambda prompt: service.submit_response(pair, prompt, ratings, words, now=now))
+
+
+@bp.errorhandler(NotFound)
+def keep_for_former(error: NotFound) -> ResponseReturnValue:
+    """The couple may have ended while somebody was writing: their words are kept among those from before."""
+    pair, prompt_id = g.get("pair"), (request.view_args or {}).get("prompt_id")
+    if request.method == "POST" and pair and prompt_id:
+        with transaction():
+            kept_on = service.keep_former(pair.me, prompt_id, typed(request.form), now=clock.now())
+        if kept_on:
+            flash(gettext("Your couple is not as it was when you opened that page. Your words are kept here."))
+            return redirect(url_for("history.earlier"), 303)
+    raise error
 
 
 @bp.post("/<prompt_id>/draft")
@@ -160,79 +166,3 @@ def create_setting_aside(pair: Pair, prompt_id: str) -> ResponseReturnValue:
         other = service.set_aside(pair, service.prompt_for(pair, prompt_id), now=clock.now())
         new_id = other.id
     return redirect(url_for(".show", prompt_id=new_id), 303)
-
-
-def render(pair: Pair, seen: Exchange, form: Filled | None, *, trouble: str = "") -> str:
-    """The page for the state an exchange is in; `form` holds what was typed and what is wrong with it."""
-    exercise = service.catalogue().exercises[seen.exercise]
-    mine, yours = service.said(pair, seen, amended=True)
-    item = exercise.item(seen.item) if seen.item else None
-    draft = service.draft_of(pair, seen.id) if form is None else None
-    if draft:
-        form = Filled(typed=MultiDict(draft.typed))
-    shared = {"pair": pair, "seen": seen, "exercise": exercise, "item": item, "mine": mine, "yours": yours}
-    shared["needs"] = [(need.id, need.text) for need in exercise.needs]
-    shared |= {"form": form, "trouble": trouble, "saved_at": draft.saved_at if draft else None}
-    if seen.opens == OPENS_BY_TURNS:
-        turns = service.turns_of(pair, seen.id)
-        together = request.args.get("together") == "1" or bool(form and form.value("together"))
-        return render_template("exercises/mirroring.html", turns=turns, together=together, **shared)
-    editing = seen.state in CHANGEABLE and seen.fillable and ("edit" in request.args or form is not None)
-    if seen.state in ANSWERABLE or editing:
-        if editing and form is None and mine is not None:
-            shared["form"] = Filled(typed=typed_again(mine.ratings, mine.words))
-        return render_template(f"exercises/{seen.exercise}.html", editing=editing, **shared)
-    if seen.state in {"revealed", "given", "read", "released"}:
-        starter = exercise.starter(seen.id, need=yours.words.get("need") if yours else None)
-        return render_template("exercises/opened.html", starter=starter, amendable=forms.AMENDABLE, **shared)
-    return render_template("exercises/sealed.html", **shared)
-
-
-def kept(pair: Pair, prompt_id: str, form: Filled, status: int, trouble: str = "") -> ResponseReturnValue:
-    """The same page with every word still in it, which are kept as a draft, too."""
-    now = clock.now()
-    with transaction():
-        service.save_draft(pair, service.prompt_for(pair, prompt_id), typed(form.typed), now=now)
-    seen = service.exchange_for(pair, prompt_id, now=now)
-    return render(pair, seen, form, trouble=trouble), status
-
-
-def step(pair: Pair, prompt_id: str, form: Filled, act: Any, after: str | None = None) -> ResponseReturnValue:
-    """Do one thing in one transaction; when the rules forbid it, say so and keep the words."""
-    try:
-        with transaction():
-            act(service.prompt_for(pair, prompt_id))
-    except DomainError as error:
-        if error.status == 404:
-            raise
-        return kept(pair, prompt_id, form, int(error.status), str(error.message))
-    return redirect(after or url_for(".show", prompt_id=prompt_id), 303)
-
-
-def plainly(pair: Pair, prompt_id: str, act: Any, *, home: bool = False) -> ResponseReturnValue:
-    """Do one thing that takes no words."""
-    with transaction():
-        act(service.prompt_for(pair, prompt_id))
-    return redirect(url_for("today.show") if home else url_for(".show", prompt_id=prompt_id), 303)
-
-
-def same_as_before(pair: Pair, seen: Exchange, ratings: Mapping[str, int], words: Mapping[str, Any]) -> bool:
-    """Whether this was sent before: a double tap, or a phone that did not hear the reply."""
-    mine = service.said(pair, seen)[0]
-    return mine is not None and mine.ratings == ratings and mine.words == words
-
-
-def typed(form: MultiDict[str, str]) -> list[tuple[str, str]]:
-    """The fields as they were typed, in order."""
-    return [(name, value) for name, value in form.items(multi=True) if value]
-
-
-def typed_again(ratings: Mapping[str, int], words: Mapping[str, Any]) -> MultiDict[str, str]:
-    """A given response as if it had just been typed, to be changed."""
-    again: MultiDict[str, str] = MultiDict()
-    for name, value in {**ratings, **words}.items():
-        for each in value if isinstance(value, list) else [value]:
-            again.add(name, str(each))
-    return again
-
-

@@ -23,7 +23,7 @@ def show(pair: Pair) -> ResponseReturnValue:
     now = clock.now()
     today = pair.today(now)
     exchanges, together = service.today_of(pair, now=now)
-    if not any(seen.day == today for seen in exchanges):
+    if not any(seen.day == today for seen in exchanges) and service.planned(pair, today):
         with transaction():
             service.ensure_prompts(pair, today)
         exchanges, together = service.today_of(pair, now=now)

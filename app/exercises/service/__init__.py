@@ -1,24 +1,22 @@
 """What partners do with prompts. Nothing here commits, asks the time, or knows of HTTP."""
 
-from app.exercises.service.drafts import Draft, draft_of, drop_draft, keep_held, save_draft
-from app.exercises.service.looking import (
-    Said,
-    Spoken,
+from app.exercises.service.drafts import Draft, draft_of, keep_former, keep_held, save_draft
+from app.exercises.service.journal import (
     appreciations,
     days_before,
-    exchange_for,
+    erase_former,
     exchanges_of,
+    former_drafts,
     former_words,
     known_map,
-    said,
-    today_of,
-    turns_of,
 )
+from app.exercises.service.looking import exchange_for, today_of
 from app.exercises.service.prompts import (
     SetAsideTooOften,
     catalogue,
     ensure_prompts,
     plan_of,
+    planned,
     prompt_for,
     set_aside,
     set_plan,
@@ -34,6 +32,7 @@ from app.exercises.service.responses import (
     release,
     submit_response,
 )
+from app.exercises.service.saying import Said, Spoken, said, turns_of
 from app.exercises.service.turns import NotYourTurn, take_turn
 
 __all__ = [
@@ -50,17 +49,20 @@ __all__ = [
     "days_before",
     "discard",
     "draft_of",
-    "drop_draft",
     "ensure_prompts",
+    "erase_former",
     "exchange_for",
     "exchanges_of",
+    "former_drafts",
     "former_words",
+    "keep_former",
     "keep_held",
     "keep_waiting",
     "known_map",
     "mark",
     "note_opening",
     "plan_of",
+    "planned",
     "prompt_for",
     "release",
     "said",

@@ -4,18 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete
-
 from app.accounts.models import Person
 from app.core.crypto import Undecipherable, vault
 from app.core.db import db
 from app.couples.models import Membership
-from app.couples.service import Pair
+from app.couples.service import Pair, Partner
 from app.exercises import models
 from app.exercises.models import Prompt
 from app.exercises.words import open_words, seal_words
 
-PATH = "/prompts/"
+PATH, EARLIER = "/prompts/", "/history/earlier"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +41,13 @@ def draft_of(pair: Pair, prompt_id: str) -> Draft | None:
     return Draft([(name, value) for name, value in words["typed"]], kept.saved_at)
 
 
-def drop_draft(pair: Pair, prompt: Prompt) -> None:
-    """Forget what I had typed."""
-    mine = (models.Draft.prompt_id == prompt.id, models.Draft.author_id == pair.me.id)
-    db.session.execute(delete(models.Draft).where(*mine))
+def keep_former(me: Partner, prompt_id: str, typed: Iterable[tuple[str, str]], *, now: datetime) -> bool:
+    """Keep what I was writing for a couple that has ended meanwhile. False when I was never in it."""
+    membership = _membership(me.id, prompt_id)
+    if membership is None or membership.left_at is None:
+        return False
+    _save(prompt_id, me.id, me.key, typed, now=now)
+    return True
 
 
 def keep_held(person: Person, path: str, typed: list[tuple[str, str]], *, now: datetime) -> str | None:
@@ -57,14 +58,17 @@ def keep_held(person: Person, path: str, typed: list[tuple[str, str]], *, now: d
     if not path.startswith(PATH):
         return None
     prompt_id = path.removeprefix(PATH).split("/")[0]
+    membership = _membership(person.id, prompt_id)
+    if membership is None:
+        return None
+    _save(prompt_id, person.id, vault().unwrap(person.key.wrapped, person.id), typed, now=now)
+    return PATH + prompt_id if membership.left_at is None else EARLIER
+
+
+def _membership(person_id: str, prompt_id: str) -> Membership | None:
+    """The person's place, now or before, in the couple that the prompt was given to."""
     prompt = db.session.get(Prompt, prompt_id)
-    if prompt is None:
-        return None
-    membership = db.session.get(Membership, (prompt.couple_id, person.id))
-    if membership is None or membership.left_at is not None:
-        return None
-    _save(prompt.id, person.id, vault().unwrap(person.key.wrapped, person.id), typed, now=now)
-    return PATH + prompt.id
+    return db.session.get(Membership, (prompt.couple_id, person_id)) if prompt else None
 
 
 def _save(prompt_id: str, author: str, key: bytes, typed: Iterable[tuple[str, str]], *, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """The plan of a couple, and the prompts it brings."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from flask_babel import lazy_gettext
 from sqlalchemy import func, select
@@ -10,7 +10,9 @@ from app.core.db import db, lock
 from app.core.errors import DomainError, NotFound
 from app.couples.models import Couple
 from app.couples.service import Pair
-from app.exercises.catalogue import Catalogue, Exercise, choose, load
+from app.exercises.catalogue import Catalogue, load
+from app.exercises.exchange import FILL_IN
+from app.exercises.exercise import Exercise, choose
 from app.exercises.models import MIRRORING, PlanEntry, Prompt
 
 TAKES = 4
@@ -45,18 +47,21 @@ def set_plan(pair: Pair, plan: Mapping[str, frozenset[int]]) -> None:
         db.session.merge(PlanEntry(couple_id=pair.couple_id, exercise=name, weekdays=bits))
 
 
-def ensure_prompts(pair: Pair, day: date) -> None:
-    """Give the couple the prompts of a day, unless it has them. Idempotent, also for two at the same instant."""
+def ensure_prompts(pair: Pair, today: date) -> None:
+    """Give the couple the prompts of today, and of the days before that can still be filled in, where it has none.
+
+    Idempotent, also for two at the same instant.
+    """
     lock(db.session.get_one(Couple, pair.couple_id))
-    there = set(
-        db.session.scalars(select(Prompt.exercise).where(Prompt.couple_id == pair.couple_id, Prompt.day == day))
-    )
-    for name in planned(pair, day) - there:
-        exercise = catalogue().exercises[name]
-        db.session.add(
-            Prompt(couple_id=pair.couple_id, day=day, exercise=name, take=1, item=_next_item(exercise, pair, day))
-        )
-    db.session.flush()
+    first = max(pair.since, today - FILL_IN)
+    for day in (first + timedelta(days) for days in range((today - first).days + 1)):
+        known = select(Prompt.exercise).where(Prompt.couple_id == pair.couple_id, Prompt.day == day)
+        for name in sorted(planned(pair, day) - set(db.session.scalars(known))):
+            exercise = catalogue().exercises[name]
+            item = _next_item(exercise, pair, day)
+            if item or not exercise.items:
+                db.session.add(Prompt(couple_id=pair.couple_id, day=day, exercise=name, take=1, item=item))
+        db.session.flush()
 
 
 def planned(pair: Pair, day: date) -> set[str]:
@@ -84,17 +89,11 @@ def set_aside(pair: Pair, prompt: Prompt, *, now: datetime) -> Prompt:
         raise NotFound
     if prompt.set_aside_at is not None:
         return _latest_take(prompt)
-    if prompt.take >= TAKES:
+    item = _next_item(catalogue().exercises[prompt.exercise], pair, prompt.day)
+    if item is None or prompt.take >= TAKES:
         raise SetAsideTooOften
     prompt.set_aside_at = now
-    exercise = catalogue().exercises[prompt.exercise]
-    other = Prompt(
-        couple_id=pair.couple_id,
-        day=prompt.day,
-        exercise=prompt.exercise,
-        take=prompt.take + 1,
-        item=_next_item(exercise, pair, prompt.day),
-    )
+    other = Prompt(couple_id=pair.couple_id, day=prompt.day, exercise=prompt.exercise, take=prompt.take + 1, item=item)
     db.session.add(other)
     db.session.flush()
     return other
@@ -108,20 +107,12 @@ def _latest_take(prompt: Prompt) -> Prompt:
 
 
 def _next_item(exercise: Exercise, pair: Pair, day: date) -> str | None:
-    if not exercise.items:
-        return None
-    used = dict(
-        db.session.execute(
-            select(Prompt.item, func.max(Prompt.day))
-            .where(
-                Prompt.couple_id == pair.couple_id,
-                Prompt.exercise == exercise.id,
-                Prompt.item.is_not(None),
-            )
-            .group_by(Prompt.item)
-        ).all()
-    )
-    return choose(exercise, pair.couple_id, day, used).id
+    """The id of an item this couple may have now, or None when there is none, or none has rested."""
+    asked = (Prompt.couple_id == pair.couple_id, Prompt.exercise == exercise.id, Prompt.item.is_not(None))
+    latest = select(Prompt.item, func.max(Prompt.day)).where(*asked).group_by(Prompt.item)
+    used = {item: last for item, last in db.session.execute(latest) if item}
+    chosen = choose(exercise, pair.couple_id, day, used)
+    return chosen.id if chosen else None
 
 
 def _weekdays(bits: int) -> frozenset[int]:

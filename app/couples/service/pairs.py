@@ -1,18 +1,18 @@
-"""Couples: who is in one, how a second partner joins, and how one leaves. Nothing here commits or asks the time."""
+"""Couples: who is in one, what the two may change, and how one leaves."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, select, update
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Person, PersonKey
 from app.accounts.service import Visitor
 from app.core.crypto import vault
-from app.core.db import db
+from app.core.db import db, lock
 from app.core.errors import NotFound
 from app.couples.day import day_of
-from app.couples.models import QUINCE, SLOE, Couple, Membership
+from app.couples.models import QUINCE, SLOE, Couple, Invitation, Membership
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Pair:
     me: Partner
     you: Partner | None
     since: date
-    """The first day this partner shares with the couple; what was before is not theirs to see."""
+    """The couple's first day."""
 
     def today(self, now: datetime) -> date:
         """The couple's day that `now` falls into."""
@@ -102,3 +102,29 @@ def begin_alone(person: Person, *, now: datetime) -> Couple:
     db.session.add(couple)
     db.session.flush()
     return couple
+
+
+def edit_couple(pair: Pair, *, zone: str, shows_answering: bool) -> None:
+    """Change the zone of the day, for both, and whether the other may see that I have answered, for me."""
+    db.session.get_one(Couple, pair.couple_id).zone = zone
+    db.session.get_one(Membership, (pair.couple_id, pair.me.id)).shows_answering = shows_answering
+
+
+def leave_couple(pair: Pair, *, now: datetime) -> None:
+    """End the couple, at once and for both. Each keeps their own words, and begins alone when they come back."""
+    couple = db.session.get_one(Couple, pair.couple_id)
+    lock(couple)
+    end_couple(couple, now=now)
+
+
+def end_couple(couple: Couple, *, now: datetime) -> None:
+    """Let nobody be in this couple any more, nor come into it."""
+    couple.ended_at = couple.ended_at or now
+    here = (Membership.couple_id == couple.id, Membership.left_at.is_(None))
+    db.session.execute(update(Membership).where(*here).values(left_at=now))
+    open_still = (
+        Invitation.couple_id == couple.id,
+        Invitation.confirmed_at.is_(None),
+        Invitation.withdrawn_at.is_(None),
+    )
+    db.session.execute(update(Invitation).where(*open_still).values(withdrawn_at=now))

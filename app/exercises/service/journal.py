@@ -1,0 +1,120 @@
+"""What the two have kept: the days gone by, the jar, the map, and one's own words from before."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, bindparam, delete, func, or_, select
+
+from app.core.db import db
+from app.couples.models import Couple, Membership
+from app.couples.service import Pair
+from app.exercises.exchange import Exchange
+from app.exercises.models import APPRECIATION, LOVE_MAP, Draft, Mark, Prompt, Response, Turn
+from app.exercises.service.looking import (
+    EXCHANGE,
+    ME,
+    YOU,
+    LastTurn,
+    Mine,
+    MyMark,
+    TheirMark,
+    Theirs,
+    exchange_of,
+    who,
+)
+from app.exercises.words import open_words
+
+
+def exchanges_of(
+    pair: Pair, *, now: datetime, before: date, days: int = 14, exercise: str | None = None, most: int = 60
+) -> list[Exchange]:
+    """Past exchanges before a day, newest first: those of `days` days, or `most` of one exercise. One statement."""
+    found = EXCHANGE.where(
+        Prompt.day < before,
+        or_(Mine.submitted_at.is_not(None), Theirs.submitted_at.is_not(None), LastTurn.kind.is_not(None)),
+    )
+    narrower = Prompt.exercise == exercise if exercise else Prompt.day >= before - timedelta(days)
+    newest = found.where(narrower).order_by(Prompt.day.desc(), Prompt.exercise, Prompt.take).limit(most)
+    return [exchange_of(pair, row, now) for row in db.session.execute(newest, who(pair))]
+
+
+def days_before(pair: Pair, day: date) -> date | None:
+    """The latest day before `day` with a prompt of the couple."""
+    return db.session.scalar(select(func.max(Prompt.day)).where(Prompt.couple_id == pair.couple_id, Prompt.day < day))
+
+
+def appreciations(pair: Pair, draw: int | None = None) -> tuple[int, int, Exchange | None]:
+    """(how many I was given, which one this is, that one): the jar. `draw` picks one; any number does."""
+    if pair.you is None:
+        return 0, 0, None
+    mine = and_(Prompt.couple_id == pair.couple_id, Prompt.exercise == APPRECIATION)
+    count = db.session.scalar(
+        select(func.count()).select_from(Response).join(Prompt).where(mine, Response.author_id == pair.you.id)
+    )
+    if not count:
+        return 0, 0, None
+    which = (draw or 0) % count
+    row = db.session.execute(
+        EXCHANGE.where(Prompt.exercise == APPRECIATION, Theirs.submitted_at.is_not(None))
+        .order_by(Prompt.day.desc(), Prompt.take)
+        .offset(which)
+        .limit(1),
+        who(pair),
+    ).first()
+    now = row.t_at if row else None
+    return count, which, exchange_of(pair, row, now) if row and now else None
+
+
+def known_map(pair: Pair) -> Sequence[Any]:
+    """The love-map prompts both answered, oldest first: rows of id, day, item, and the marks given by me and by you."""
+    query = (
+        select(Prompt.id, Prompt.day, Prompt.item, MyMark.value.label("by_me"), TheirMark.value.label("by_you"))
+        .join(Mine, and_(Mine.prompt_id == Prompt.id, Mine.author_id == ME))
+        .join(Theirs, and_(Theirs.prompt_id == Prompt.id, Theirs.author_id == YOU))
+        .outerjoin(MyMark, and_(MyMark.prompt_id == Prompt.id, MyMark.author_id == ME))
+        .outerjoin(TheirMark, and_(TheirMark.prompt_id == Prompt.id, TheirMark.author_id == YOU))
+        .where(Prompt.couple_id == bindparam("couple"), Prompt.exercise == LOVE_MAP)
+        .order_by(Prompt.day, Prompt.take)
+    )
+    return db.session.execute(query, who(pair)).all()
+
+
+def former_drafts(pair: Pair) -> list[tuple[Any, list[tuple[str, str]]]]:
+    """What I was writing when a couple ended: (row of day, exercise, item; what was typed), newest first."""
+    query = (
+        select(Prompt.id, Prompt.day, Prompt.exercise, Prompt.item, Draft.words)
+        .join(Draft, Draft.prompt_id == Prompt.id)
+        .join(Membership, and_(Membership.couple_id == Prompt.couple_id, Membership.person_id == Draft.author_id))
+        .where(Draft.author_id == pair.me.id, Membership.left_at.is_not(None))
+        .order_by(Prompt.day.desc(), Prompt.exercise)
+    )
+    key = pair.me.key
+    opened = [(row, open_words(key, "drafts", row.id, pair.me.id, row.words)) for row in db.session.execute(query)]
+    return [(row, [(name, value) for name, value in words["typed"]]) for row, words in opened]
+
+
+def erase_former(pair: Pair) -> None:
+    """Delete all that I wrote, marked and said in couples that have ended."""
+    me = pair.me.id
+    left = select(Membership.couple_id).where(Membership.person_id == me, Membership.left_at.is_not(None))
+    there = select(Prompt.id).where(Prompt.couple_id.in_(left))
+    for table in (Response, Mark, Turn, Draft):
+        db.session.execute(delete(table).where(table.author_id == me, table.prompt_id.in_(there)))
+
+
+def former_words(pair: Pair, *, before: date | None = None, most: int = 40) -> list[tuple[Any, dict[str, Any]]]:
+    """My own words from couples that have ended: (row of day, exercise, item, ratings; words), newest first."""
+    query = (
+        select(Prompt.id, Prompt.day, Prompt.exercise, Prompt.item, Response.ratings, Response.words)
+        .join(Response, Response.prompt_id == Prompt.id)
+        .join(Couple, Couple.id == Prompt.couple_id)
+        .join(Membership, and_(Membership.couple_id == Couple.id, Membership.person_id == Response.author_id))
+        .where(Response.author_id == pair.me.id, Membership.left_at.is_not(None))
+        .order_by(Prompt.day.desc(), Prompt.exercise)
+        .limit(most)
+    )
+    if before:
+        query = query.where(Prompt.day < before)
+    key = pair.me.key
+    return [(row, open_words(key, "responses", row.id, pair.me.id, row.words)) for row in db.session.execute(query)]
