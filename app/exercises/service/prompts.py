@@ -55,8 +55,11 @@ def ensure_prompts(pair: Pair, today: date) -> None:
     lock(db.session.get_one(Couple, pair.couple_id))
     first = max(pair.since, today - FILL_IN)
     for day in (first + timedelta(days) for days in range((today - first).days + 1)):
-        known = select(Prompt.exercise).where(Prompt.couple_id == pair.couple_id, Prompt.day == day)
-        for name in sorted(planned(pair, day) - set(db.session.scalars(known))):
+        known = set(
+            db.session.scalars(select(Prompt.exercise).where(Prompt.couple_id == pair.couple_id, Prompt.day == day))
+        )
+        # A day gone by keeps the plan that it had.
+        for name in sorted(planned(pair, day) - known) if day == today or not known else ():
             exercise = catalogue().exercises[name]
             item = _next_item(exercise, pair, day)
             if item or not exercise.items:
