@@ -43,12 +43,13 @@ class TooMany(DomainError):
 
 def init_app(app: Flask) -> None:
     """Give each error a page of our own."""
-    app.register_error_handler(DomainError, _domain)
+    app.register_error_handler(DomainError, told)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unforeseen)
 
 
-def _domain(error: DomainError) -> ResponseReturnValue:
+def told(error: DomainError) -> ResponseReturnValue:
+    """The page that says what happened, with its status."""
     headers = {"Retry-After": str(error.wait)} if isinstance(error, TooMany) else {}
     return render_template("errors/show.html", status=int(error.status), message=error.message), error.status, headers
 

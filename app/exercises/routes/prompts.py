@@ -6,7 +6,7 @@ from flask_babel import gettext
 
 from app.core import clock
 from app.core.db import transaction
-from app.core.errors import NotFound
+from app.core.errors import NotFound, told
 from app.couples.guards import pair_required, two_required
 from app.couples.service import Pair
 from app.exercises import forms, mirroring, service
@@ -60,7 +60,8 @@ def keep_for_former(error: NotFound) -> ResponseReturnValue:
         if kept_on:
             flash(gettext("Your couple is not as it was when you opened that page. Your words are kept here."))
             return redirect(url_for("history.earlier"), 303)
-    raise error
+    # To raise it again, out of a handler, would be an unforeseen error.
+    return told(error)
 
 
 @bp.post("/<prompt_id>/draft")
