@@ -25,7 +25,7 @@ def test_privacy_is_told_to_everybody(client, as_user, ana):
     for browser in (client, as_user(ana)):
         page = browser.get("/privacy").text
         assert "Whoever runs this server could read what is kept on it" in page
-        assert "Ratings, choices and scores, names and days are stored as they are" in page
+        assert "Ratings and marks, names, days and your plan are stored as they are" in page
         assert 'href="/help-lines"' in page
     assert 'href="/settings"' in as_user(ana).get("/privacy").text
     assert 'href="/settings"' not in client.get("/privacy").text
