@@ -40,7 +40,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames:
         chosen = metafunc.config.getoption("--database")
-        metafunc.parametrize("database", [chosen] if chosen else DATABASES, scope="session")
+        only = metafunc.definition.get_closest_marker("only_on")
+        wanted = only.args if only else [chosen] if chosen else DATABASES
+        metafunc.parametrize("database", wanted, scope="session")
 
 
 # The app, on each database
