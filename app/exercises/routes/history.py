@@ -19,7 +19,8 @@ from app.exercises.models import LOVE_MAP
 bp = Blueprint("history", __name__, url_prefix="/history")
 
 GOLDEN = math.pi * (3 - math.sqrt(5))
-A_PAGE = 30
+FIRST = date(1970, 1, 1)
+"""No couple has a day before this one."""
 
 
 @bp.get("")
@@ -28,12 +29,11 @@ def index(pair: Pair) -> ResponseReturnValue:
     """Two weeks of days, newest first."""
     now = clock.now()
     before = day_asked() or pair.today(now) + timedelta(days=1)
-    exchanges = service.exchanges_of(pair, now=now, before=before)
+    exchanges, older = service.exchanges_of(pair, now=now, before=before)
     by_day: dict[date, list[Any]] = {}
     for seen in exchanges:
         by_day.setdefault(seen.day, []).append((seen, *service.said(pair, seen)))
-    older = service.days_before(pair, before - timedelta(days=14))
-    return page("exercises/history.html", pair, by_day=by_day, older=older and older + timedelta(days=1))
+    return page("exercises/history.html", pair, by_day=by_day, older=older)
 
 
 @bp.get("/<exercise>")
@@ -44,9 +44,8 @@ def show(pair: Pair, exercise: str) -> ResponseReturnValue:
         abort(404)
     now = clock.now()
     before = day_asked() or pair.today(now) + timedelta(days=1)
-    exchanges = service.exchanges_of(pair, now=now, before=before, exercise=exercise, most=A_PAGE)
+    exchanges, older = service.exchanges_with(pair, exercise, now=now, before=before)
     shown = [(seen, *service.said(pair, seen)) for seen in exchanges]
-    older = exchanges[-1].day if len(exchanges) == A_PAGE else None
     return page("exercises/history_of.html", pair, exercise=exercise, shown=shown, older=older)
 
 
@@ -86,9 +85,8 @@ def known(pair: Pair) -> ResponseReturnValue:
 def earlier(pair: Pair) -> ResponseReturnValue:
     """My own words from before: from a couple that has ended, or from when I began alone."""
     before = day_asked()
-    shown = service.former_words(pair, before=before)
+    shown, older = service.former_words(pair, before=before)
     drafts = [] if before else service.former_drafts(pair)
-    older = shown[-1][0].day if len(shown) == 40 else None
     return page("exercises/earlier.html", pair, shown=shown, drafts=drafts, older=older)
 
 
@@ -104,11 +102,12 @@ def create_deletion(pair: Pair) -> ResponseReturnValue:
 
 
 def day_asked() -> date | None:
-    """The day in ?before=, or None when there is none or it is no day."""
+    """The day in ?before=, or None when there is none or it is no day of a couple."""
     try:
-        return date.fromisoformat(request.args.get("before", ""))
+        asked = date.fromisoformat(request.args.get("before", ""))
     except ValueError:
         return None
+    return asked if asked >= FIRST else None
 
 
 def page(template: str, pair: Pair, **shown: Any) -> str:

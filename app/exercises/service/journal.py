@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, func, or_, select
+from sqlalchemy import Select, and_, bindparam, delete, func, or_, select
 
 from app.core.db import db
 from app.couples.models import Couple, Membership
 from app.couples.service import Pair
-from app.exercises.exchange import Exchange
+from app.exercises.catalogue import load
+from app.exercises.exchange import OPENS_AT_ONCE, Exchange
 from app.exercises.models import APPRECIATION, LOVE_MAP, Draft, Mark, Prompt, Response, Turn
 from app.exercises.service.looking import (
     EXCHANGE,
@@ -26,22 +27,47 @@ from app.exercises.service.looking import (
 from app.exercises.words import open_words
 
 
-def exchanges_of(
-    pair: Pair, *, now: datetime, before: date, days: int = 14, exercise: str | None = None, most: int = 60
-) -> list[Exchange]:
-    """Past exchanges before a day, newest first: those of `days` days, or `most` of one exercise. One statement."""
-    found = EXCHANGE.where(
-        Prompt.day < before,
-        or_(Mine.submitted_at.is_not(None), Theirs.submitted_at.is_not(None), LastTurn.kind.is_not(None)),
+def exchanges_of(pair: Pair, *, now: datetime, before: date, days: int = 14) -> tuple[list[Exchange], date | None]:
+    """(what I may see of the `days` days before a day, newest first; the day to ask with for those before, if any)."""
+    first = before - timedelta(days)
+    rows = db.session.execute(_past(before).where(Prompt.day >= first), who(pair))
+    shown = [exchange_of(pair, row, now) for row in rows]
+    earlier = select(func.max(Prompt.day)).where(Prompt.couple_id == pair.couple_id, Prompt.day < first)
+    latest = db.session.scalar(earlier)
+    return shown, latest and latest + timedelta(1)
+
+
+def exchanges_with(
+    pair: Pair, exercise: str, *, now: datetime, before: date, most: int = 30
+) -> tuple[list[Exchange], date | None]:
+    """(what I may see of one exercise before a day, newest first; the day to ask with for more, if any)."""
+    newest = _past(before).where(Prompt.exercise == exercise).limit(most + 1)
+    rows, older = _whole_days(db.session.execute(newest, who(pair)).all(), most)
+    return [exchange_of(pair, row, now) for row in rows], older
+
+
+def _past(before: date) -> Select[Any]:
+    """The exchanges before a day that hold anything I may see: `Exchange.yours`, for the database.
+
+    Not even that something is there may show of what is sealed.
+    """
+    at_once = [name for name, exercise in load().exercises.items() if exercise.opens == OPENS_AT_ONCE]
+    open_to_me = and_(
+        Theirs.submitted_at.is_not(None), or_(Theirs.released_at.is_not(None), Prompt.exercise.in_(at_once))
     )
-    narrower = Prompt.exercise == exercise if exercise else Prompt.day >= before - timedelta(days)
-    newest = found.where(narrower).order_by(Prompt.day.desc(), Prompt.exercise, Prompt.take).limit(most)
-    return [exchange_of(pair, row, now) for row in db.session.execute(newest, who(pair))]
+    seen = or_(Mine.submitted_at.is_not(None), LastTurn.kind.is_not(None), open_to_me)
+    return EXCHANGE.where(Prompt.day < before, seen).order_by(Prompt.day.desc(), Prompt.exercise, Prompt.take)
 
 
-def days_before(pair: Pair, day: date) -> date | None:
-    """The latest day before `day` with a prompt of the couple."""
-    return db.session.scalar(select(func.max(Prompt.day)).where(Prompt.couple_id == pair.couple_id, Prompt.day < day))
+def _whole_days(rows: Sequence[Any], most: int) -> tuple[Sequence[Any], date | None]:
+    """(at most `most` of the rows, which are one more if there are more; the day to ask with for those).
+
+    No day is cut in two, since days are what one asks with.
+    """
+    if len(rows) <= most:
+        return rows, None
+    whole = [row for row in rows if row.day != rows[-1].day]
+    return whole, whole[-1].day
 
 
 def appreciations(pair: Pair, draw: int | None = None) -> tuple[int, int, Exchange | None]:
@@ -103,18 +129,24 @@ def erase_former(pair: Pair) -> None:
         db.session.execute(delete(table).where(table.author_id == me, table.prompt_id.in_(there)))
 
 
-def former_words(pair: Pair, *, before: date | None = None, most: int = 40) -> list[tuple[Any, dict[str, Any]]]:
-    """My own words from couples that have ended: (row of day, exercise, item, ratings; words), newest first."""
+def former_words(
+    pair: Pair, *, before: date | None = None, most: int = 40
+) -> tuple[list[tuple[Any, dict[str, Any]]], date | None]:
+    """(my own words from couples that have ended, newest first; the day to ask with for more, if any).
+
+    The words are pairs: (row of day, exercise, item, ratings; words).
+    """
     query = (
         select(Prompt.id, Prompt.day, Prompt.exercise, Prompt.item, Response.ratings, Response.words)
         .join(Response, Response.prompt_id == Prompt.id)
         .join(Couple, Couple.id == Prompt.couple_id)
         .join(Membership, and_(Membership.couple_id == Couple.id, Membership.person_id == Response.author_id))
         .where(Response.author_id == pair.me.id, Membership.left_at.is_not(None))
-        .order_by(Prompt.day.desc(), Prompt.exercise)
-        .limit(most)
+        .order_by(Prompt.day.desc(), Prompt.exercise, Prompt.take)
+        .limit(most + 1)
     )
     if before:
         query = query.where(Prompt.day < before)
+    rows, older = _whole_days(db.session.execute(query).all(), most)
     key = pair.me.key
-    return [(row, open_words(key, "responses", row.id, pair.me.id, row.words)) for row in db.session.execute(query)]
+    return [(row, open_words(key, "responses", row.id, pair.me.id, row.words)) for row in rows], older
