@@ -59,8 +59,13 @@ def _inline_faults(elements: list[Element]) -> Iterator[str]:
             yield f"{each.tag} brings a script of its own: {handlers}"
         for name in ("src", "href", "action"):
             address = each.get(name) or ""
-            if address.startswith(("http:", "https:", "//", "javascript:")):
+            if address.startswith(("http:", "https:", "//", "javascript:")) and not _is_way_out(each, address):
                 yield f"{each.tag} leads out of the app: {address}"
+
+
+def _is_way_out(each: Element, address: str) -> bool:
+    """Whether it is a link that a person may follow, which then tells nobody where they came from."""
+    return each.tag == "a" and address.startswith("http") and "noreferrer" in (each.get("rel") or "").split()
 
 
 def _form_faults(elements: list[Element]) -> Iterator[str]:

@@ -15,6 +15,10 @@ def test_a_sound_page_has_no_fault():
     assert list(faults(GOOD)) == []
 
 
+def test_a_link_may_lead_out_if_it_tells_nobody_where_from():
+    assert list(faults(GOOD.replace("</main>", '<a href="https://x.example" rel="noreferrer">X</a></main>'))) == []
+
+
 @pytest.mark.parametrize(
     ("before", "after", "fault"),
     [
@@ -34,6 +38,9 @@ def test_a_sound_page_has_no_fault():
         ("</main>", "<script>1</script></main>", "script stands in the page"),
         ("<p id", '<p onclick="1" id', "script of its own"),
         ("</main>", '<img src="//cdn.example/x" alt=""></main>', "leads out of the app"),
+        ("</main>", '<a href="https://x.example">X</a></main>', "leads out of the app"),
+        ("</main>", '<a href="//x.example" rel="noreferrer">X</a></main>', "leads out of the app"),
+        ("</main>", '<img src="https://x.example" rel="noreferrer" alt=""></main>', "leads out of the app"),
         (' action="/x"', "", "needs an action"),
         (' method="post"', "", "needs an action and a method"),
         (' type="submit"', "", "must say its type"),
