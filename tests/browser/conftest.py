@@ -141,6 +141,10 @@ def _phone(browser: Browser, address: str, others: dict[str, Any]) -> Iterator[P
 
 
 def axe_faults(page: Page) -> list[str]:
-    """What axe finds on a page, a line for each element."""
+    """What axe finds on a page, a line for each element. It needs a context that lets it style: bypass_csp."""
+    glass = page.viewport_size or GLASS
+    # As high as the page: else what happens to lie under the bar at the foot counts as hidden.
+    page.set_viewport_size({"width": glass["width"], "height": page.evaluate("document.documentElement.scrollHeight")})
     found = Axe().run(page, options=RULES).response["violations"]
+    page.set_viewport_size(glass)
     return [f"{each['id']}: {node['html'][:140]}" for each in found for node in each["nodes"]]

@@ -1,0 +1,154 @@
+"""Every page in every state it can be in, made as people make them: by sending forms."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from app.accounts.models import Person
+from app.core import clock
+
+CHECK_IN = {
+    "mood": "6", "stress": "3", "feelings": ["hopeful", "rested"], "need": "listening", "understood": "7",
+    "valued": "8", "supported": "6", "guess_mood": "5", "guess_stress": "3", "guess_need": "space",
+    "high": "A walk in the rain, and nobody wanted anything of me.", "low": "The letter.",
+}  # fmt: skip
+ALONE = {name: CHECK_IN[name] for name in ("mood", "stress", "feelings", "need", "high")}
+LONG = "Donaudampfschifffahrtsgesellschaft " * 9 + "👩‍👩‍👧 " * 30 + "شكرا لك " * 20
+STRANGER = ("/", "/register", "/sign-in", "/recovery", "/privacy", "/help-lines", "/help-lines?country=IE", "/invited")
+SETTINGS = (
+    "/settings", "/settings/account", "/settings/password", "/settings/recovery-codes", "/settings/devices", "/export",
+    "/settings/deletion", "/plan", "/couple", "/leaving", "/confirm",
+)  # fmt: skip
+JOURNAL = ("", "/check_in", "/appreciation", "/mirroring", "/love_map", "/jar", "/map", "/earlier")
+
+
+@dataclass(frozen=True)
+class View:
+    """A page to look at: its name, who looks, where; or what they send there to see it."""
+
+    name: str
+    who: Person | None
+    path: str
+    sent: dict[str, Any] | None = None
+
+
+class Gallery:
+    """Walks through a couple's days and yields each page while it is as it should be looked at."""
+
+    def __init__(self, as_user: Callable[[Person], FlaskClient], at: Callable[..., Any]) -> None:
+        self._as_user, self._at = as_user, at
+
+    def of_strangers(self) -> Iterator[View]:
+        """Pages of nobody, and forms that came back to them."""
+        yield from (View(f"stranger {path}", None, path) for path in (*STRANGER, "/nothing-here", "/offline"))
+        yield View("register, wrong", None, "/register", {"login": "a b", "name": "", "password": "short", "zone": ""})
+        yield View("sign in, wrong", None, "/sign-in", {"login": "ana", "password": "not this one at all"})
+        yield View("recover, wrong", None, "/recovery", {"login": "ana", "code": "x", "password": "x"})
+        yield View("invited, wrong", None, "/invited", {"code": ""})
+
+    def of_one_alone(self, carol: Person, dina: Person) -> Iterator[View]:
+        """Carol on her own: her day, an invitation, and the claim on it by somebody who is alone, too."""
+        browser = self._as_user(carol)
+        yield View("alone, today", carol, "/today")
+        for exercise in ("check_in", "appreciation", "love_map"):
+            yield View(f"alone, {exercise}", carol, self._prompt(browser, exercise))
+        here = self._prompt(browser, "check_in")
+        browser.post(f"{here}/response", data=ALONE)
+        yield View("alone, kept", carol, here)
+        yield from (View(f"alone {path}", carol, path) for path in ("/before-pairing", "/joining", "/couple", "/leaving"))
+        yield View("joining, wrong", carol, "/joining", {"code": "nothing"})
+        browser.post("/invitation")
+        yield View("invitation", carol, "/invitation")
+        code = re.search(r'class="token">([^<]+)', browser.get("/invitation").text)
+        assert code is not None
+        self._as_user(dina).post("/joining", data={"code": code[1]})
+        yield View("invitation, claimed", carol, "/invitation")
+        yield View("joining, waiting", dina, "/joining")
+
+    def of_settings(self, ana: Person) -> Iterator[View]:
+        """All that can be set, and what comes back when it was wrong."""
+        yield from (View(f"settings {path}", ana, path) for path in SETTINGS)
+        yield View("account, wrong", ana, "/settings/account", {"name": "", "zone": "Mars", "theme": "auto"})
+        yield View("password, wrong", ana, "/settings/password", {"current_password": "x", "password": "y"})
+        yield View("deletion, wrong", ana, "/settings/deletion", {"word": "perhaps"})
+        yield View("plan, wrong", ana, "/plan", {"check_in": "9"})
+
+    def of_a_day(self, ana: Person, ben: Person) -> Iterator[View]:
+        """A Monday of two: each exercise before, while, and after."""
+        one, two = self._as_user(ana), self._as_user(ben)
+        yield View("today, open", ana, "/today")
+        check_in, kind, map_ = (self._prompt(one, name) for name in ("check_in", "appreciation", "love_map"))
+        yield from (View(f"open {name}", ana, path) for name, path in zip("abc", (check_in, kind, map_), strict=True))
+        yield View("check-in, wrong", ana, f"{check_in}/response", {**CHECK_IN, "mood": "11", "need": ""})
+        one.post(f"{check_in}/response", data=CHECK_IN)
+        yield View("check-in, sealed", ana, check_in)
+        yield View("check-in, edited", ana, f"{check_in}?edit")
+        two.post(f"{check_in}/response", data={**CHECK_IN, "mood": "8", "need": "space", "low": LONG})
+        yield View("check-in, opened", ana, check_in)
+        two.post(f"{kind}/response", data={"text": "You made soup when I could not think any more."})
+        yield View("appreciation, received", ana, kind)
+        yield View("today, received", ana, "/today")
+        one.post(f"{kind}/response", data={"text": LONG})
+        one.post(f"{kind}/mark", data={"landed": "9", "thanks": "That warmed me."})
+        yield View("appreciation, opened", ana, kind)
+        yield View("appreciation, landed", ben, kind)
+        one.post(f"{map_}/response", data={"answer": "Rain on leaves.", "guess": "Coffee"})
+        two.post(f"{map_}/response", data={"answer": LONG, "guess": "Rain"})
+        one.post(f"{map_}/mark", data={"closeness": "close"})
+        one.post(f"{map_}/amendment", data={"field": "answer", "text": "Rain on leaves, in June."})
+        yield View("love map, opened", ana, map_)
+        yield View("love map, opened, other", ben, map_)
+        yield View("today, done", ana, "/today")
+
+    def of_mirroring(self, ana: Person, ben: Person) -> Iterator[View]:
+        """The Tuesday after: each step of a mirroring, as both see it."""
+        self._at(clock.now() + timedelta(days=1))
+        browsers = {person.id: self._as_user(person) for person in (ana, ben)}
+        here = self._prompt(browsers[ana.id], "mirroring")
+        yield View("mirroring, open", ana, here)
+        yield View("mirroring, side by side", ana, f"{here}?together=1")
+        turns: tuple[tuple[Person, dict[str, str]], ...] = (
+            (ana, {"text": "I miss our slow mornings."}),
+            (ben, {"text": "You want to sleep longer."}),
+            (ana, {"heard": "5", "verdict": "missing", "text": "It is not about sleep."}),
+            (ben, {"text": "You miss the two of us, unhurried."}),
+            (ana, {"heard": "9", "verdict": "heard", "text": ""}),
+            (ben, {"text": "It makes sense: these weeks were loud."}),
+            (ben, {"text": LONG}),
+            (ana, {"text": "Your sister is on your mind."}),
+            (ben, {"heard": "8", "verdict": "heard", "text": ""}),
+            (ana, {"text": "Of course."}),
+        )
+        for number, (person, sent) in enumerate(turns, 1):
+            browsers[person.id].post(f"{here}/turn", data=sent)
+            if number in {1, 2, 3, 5, 6, 10}:
+                yield View(f"mirroring, after turn {number}, Ana", ana, here)
+                yield View(f"mirroring, after turn {number}, Ben", ben, here)
+            if number == 1:
+                yield View("handover", ana, f"{here}/handover")
+                yield View("turn, wrong", ben, f"{here}/turn", {"text": ""})
+
+    def of_waiting(self, ana: Person) -> Iterator[View]:
+        """What has waited two days, what was let go, and a day that has gone by."""
+        browser = self._as_user(ana)
+        here, missed = self._prompt(browser, "check_in"), self._prompt(browser, "appreciation")
+        browser.post(f"{here}/response", data=CHECK_IN)
+        self._at(clock.now() + timedelta(days=2, hours=1))
+        yield View("today, waiting", ana, "/today")
+        yield View("waiting", ana, here)
+        browser.post(f"{here}/release")
+        yield View("released", ana, here)
+        self._at(clock.now() + timedelta(days=4))
+        yield View("missed", ana, missed)
+        yield from (View(f"journal {path}", ana, f"/history{path}") for path in JOURNAL)
+
+    def _prompt(self, browser: FlaskClient, exercise: str) -> str:
+        """Where today's prompt of an exercise is, by the words on its link."""
+        found = re.findall(r'<a class="act[^"]*" href="(/prompts/[^"]+)">.*?: ([^<]+)</span>', browser.get("/today").text, re.S)
+        names = {"check_in": "Daily check-in", "appreciation": "Shared appreciation"}
+        wanted = names.get(exercise, exercise.replace("_", " ").capitalize())
+        return next(path for path, name in found if name == wanted)
