@@ -35,12 +35,16 @@ class Filled:
         return not self.errors
 
     def value(self, name: str, default: str = "") -> str:
-        """What stands in a field, as typed, but for broken characters, which no page can show."""
-        return _BROKEN.sub("", self.typed.get(name, default))
+        """What stands in a field, as typed, but for what no page can show."""
+        return showable(self.typed.get(name, default))
 
     def values(self, name: str) -> list[str]:
-        """All that was chosen in a field of many, as typed, but for broken characters."""
-        return [_BROKEN.sub("", value) for value in self.typed.getlist(name)]
+        """All that was chosen in a field of many, as typed, but for what no page can show."""
+        return [showable(value) for value in self.typed.getlist(name)]
+
+    def shown(self) -> list[tuple[str, str]]:
+        """All fields in order, as typed, but for what no page can show."""
+        return [(name, showable(value)) for name, value in self.typed.items(multi=True)]
 
 
 class Form(Schema):
@@ -226,6 +230,11 @@ class Yes(fields.Field[bool]):
         if value not in {"on", "yes", "1", ""}:
             raise ValidationError(gettext("Please choose one of those shown."))
         return bool(value)
+
+
+def showable(text: str) -> str:
+    """The text without broken characters, which no page can show."""
+    return _BROKEN.sub("", text)
 
 
 def _first(told: Any) -> str:

@@ -36,9 +36,9 @@ def _guard(view: Callable[..., ResponseReturnValue], who: str) -> Callable[..., 
         if visitor is None:
             return ask_to_sign_in()
         pair = service.pair_of(visitor) or _begin(visitor)
+        g.pair = pair
         if pair.you is None and who == TWO:
             raise NotFound
-        g.pair = pair
         return view(pair, *args, **kwargs)
 
     return declare(guarded, who)

@@ -8,7 +8,7 @@ from marshmallow import ValidationError, validates_schema
 from app.core.forms import Choice, Choices, Form, Rating, Words, Yes
 from app.exercises.catalogue import load
 from app.exercises.exercise import Exercise
-from app.exercises.mirroring import HEARD, MISSING, SPEAK, UNDERSTAND, VERDICT
+from app.exercises.mirroring import HEARD, MISSING, NAMES, VERDICT
 from app.exercises.models import APPRECIATION, CHECK_IN, LOVE_MAP
 
 SPOT_ON, CLOSE, NOT_YET = "spot_on", "close", "not_yet"
@@ -99,19 +99,22 @@ class AmendmentForm(Form):
 
 
 class TurnForm(Form):
-    """Speaking, mirroring or understanding: words. `together` when typed side by side on one phone."""
+    """Speaking, mirroring or understanding: words. `together` when typed side by side on one phone.
 
+    `step` is the name of the step that the page was made for: the talk may have moved on since.
+    """
+
+    step = Choice(NAMES, load_default="")
     text = Words(required=True, longest=SHORT)
     together = Yes()
 
 
-class VerdictForm(Form):
+class VerdictForm(TurnForm):
     """How well it was heard, and whether something is still missing."""
 
     heard = Rating(required=True)
     verdict = Choice((HEARD, MISSING), required=True)
     text = Words(longest=SHORT, load_default="")
-    together = Yes()
 
     @validates_schema
     def _missing_what(self, data: dict[str, object], **_: object) -> None:
@@ -141,6 +144,6 @@ def response_form(exercise: str, *, alone: bool) -> type[Form]:
     }[exercise]
 
 
-def turn_form(step: str) -> type[Form]:
-    """The form for the next step of a mirroring."""
-    return {VERDICT: VerdictForm, SPEAK: TurnForm, UNDERSTAND: TurnForm}.get(step, TurnForm)
+def turn_form(kind: str) -> type[Form]:
+    """The form for a step of this kind in a mirroring."""
+    return VerdictForm if kind == VERDICT else TurnForm

@@ -8,6 +8,13 @@ from dataclasses import dataclass
 SPEAK, MIRROR, VERDICT, UNDERSTAND, DONE = "speak", "mirror", "verdict", "understand", "done"
 HEARD, MISSING = "heard", "missing"
 TRIES, ROUNDS = 3, 2
+NAMES = frozenset(
+    f"{kind}-{number}-{attempt}"
+    for kind in (SPEAK, MIRROR, VERDICT, UNDERSTAND)
+    for number in range(1, ROUNDS + 1)
+    for attempt in range(1, TRIES + 1)
+)
+"""The names that a step can have while there is something to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +35,11 @@ class Step:
     actor: str | None
     round: int
     attempt: int
+
+    @property
+    def name(self) -> str:
+        """What a page calls the step that it was made for. A talk comes to each name once."""
+        return f"{self.kind}-{self.round}-{self.attempt}"
 
 
 def next_step(last: Last | None, ana: str, ben: str) -> Step:

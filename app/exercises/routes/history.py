@@ -56,7 +56,7 @@ def jar(pair: Pair) -> ResponseReturnValue:
     asked = request.args.get("draw", "")
     draw = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 0
     count, which, seen = service.appreciations(pair, draw)
-    yours = service.said(pair, seen)[1] if seen else None
+    yours = service.said(pair, seen, amended=True)[1] if seen else None
     step = next((step for step in (7, 5, 3, 11, 1) if count and math.gcd(step, count) == 1), 1)
     return page("exercises/jar.html", pair, count=count, seen=seen, yours=yours, following=which + step)
 

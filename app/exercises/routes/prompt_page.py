@@ -13,7 +13,7 @@ from app.core.errors import DomainError
 from app.core.forms import Filled
 from app.couples.service import Pair
 from app.exercises import forms, service
-from app.exercises.exchange import OPENS_BY_TURNS, Exchange
+from app.exercises.exchange import OPENS_BY_TURNS, OPENS_TO_BOTH, Exchange
 from app.exercises.models import Prompt
 
 ANSWERABLE = {"open", "theirs_in", "received"}
@@ -28,15 +28,17 @@ def render(pair: Pair, seen: Exchange, form: Filled | None, *, trouble: str = ""
     mine, yours = service.said(pair, seen, amended=True)
     item = exercise.item(seen.item) if seen.item else None
     draft = service.draft_of(pair, seen.id) if form is None else None
-    if draft:
+    if draft and draft_fits(dict(draft.typed), seen):
         form = Filled(typed=MultiDict(draft.typed))
     shared = {"pair": pair, "seen": seen, "exercise": exercise, "item": item, "mine": mine, "yours": yours}
     shared["needs"] = [(need.id, need.text) for need in exercise.needs]
     shared |= {"form": form, "trouble": trouble, "saved_at": draft.saved_at if draft else None}
     if seen.opens == OPENS_BY_TURNS:
         turns = service.turns_of(pair, seen.id)
-        together = request.args.get("together") == "1" or bool(form and form.value("together"))
+        together = side_by_side() or bool(form and form.value("together"))
         return render_template("exercises/mirroring.html", turns=turns, together=together, **shared)
+    if seen.state == "received" and seen.opens == OPENS_TO_BOTH and "answer" not in request.args and form is None:
+        return render_template("exercises/opened.html", amendable={}, **shared)
     editing = seen.state in CHANGEABLE and seen.fillable and ("edit" in request.args or form is not None)
     if seen.state in ANSWERABLE or editing:
         if editing and form is None and mine is not None:
@@ -46,6 +48,25 @@ def render(pair: Pair, seen: Exchange, form: Filled | None, *, trouble: str = ""
         starter = exercise.starter(seen.id, need=yours.words.get("need") if yours else None)
         return render_template("exercises/opened.html", starter=starter, amendable=forms.AMENDABLE, **shared)
     return render_template("exercises/sealed.html", **shared)
+
+
+def draft_fits(typed: Mapping[str, str], seen: Exchange) -> bool:
+    """Whether a draft may stand in this page. On one phone, side by side, nobody finds there what the other typed."""
+    if seen.opens != OPENS_BY_TURNS:
+        return True
+    if typed.get("together"):
+        return typed.get("step") == seen.step.name
+    return not side_by_side() or seen.step.actor in {None, seen.me}
+
+
+def side_by_side() -> bool:
+    """Whether the page is asked for on one phone for both."""
+    return request.args.get("together") == "1"
+
+
+def again(pair: Pair, seen: Exchange, form: Filled) -> ResponseReturnValue:
+    """The same page with every word still in it. No draft: that is of what I respond, not of what I say of it."""
+    return render(pair, seen, form), 422
 
 
 def kept(pair: Pair, prompt_id: str, form: Filled, status: int, trouble: str = "") -> ResponseReturnValue:
@@ -74,12 +95,6 @@ def plainly(pair: Pair, prompt_id: str, act: Act, *, home: bool = False) -> Resp
     with transaction():
         act(service.prompt_for(pair, prompt_id))
     return redirect(url_for("today.show") if home else url_for(".show", prompt_id=prompt_id), 303)
-
-
-def same_as_before(pair: Pair, seen: Exchange, ratings: Mapping[str, int], words: Mapping[str, Any]) -> bool:
-    """Whether this was sent before: a double tap, or a phone that did not hear the reply."""
-    mine = service.said(pair, seen)[0]
-    return mine is not None and mine.ratings == ratings and mine.words == words
 
 
 def typed(form: MultiDict[str, str]) -> list[tuple[str, str]]:

@@ -9,10 +9,10 @@ from app.core.db import transaction
 from app.core.errors import NotFound, told
 from app.couples.guards import pair_required, two_required
 from app.couples.service import Pair
-from app.exercises import forms, mirroring, service
+from app.exercises import forms, service
 from app.exercises.exchange import OPENS_BY_TURNS
-from app.exercises.models import LOVE_MAP
-from app.exercises.routes.prompt_page import kept, plainly, render, same_as_before, step, typed
+from app.exercises.models import LOVE_MAP, Prompt
+from app.exercises.routes.prompt_page import again, kept, plainly, render, step, typed
 
 bp = Blueprint("prompts", __name__, url_prefix="/prompts")
 
@@ -45,8 +45,6 @@ def create_response(pair: Pair, prompt_id: str) -> ResponseReturnValue:
         return kept(pair, prompt_id, form, 422)
     ratings = {name: value for name, value in form.data.items() if name in forms.RATINGS}
     words = {name: value for name, value in form.data.items() if name not in forms.RATINGS}
-    if same_as_before(pair, seen, ratings, words):
-        return redirect(url_for(".show", prompt_id=prompt_id), 303)
     return step(pair, prompt_id, form, lambda prompt: service.submit_response(pair, prompt, ratings, words, now=now))
 
 
@@ -83,19 +81,20 @@ def create_turn(pair: Pair, prompt_id: str) -> ResponseReturnValue:
     """Take a turn in a mirroring."""
     now = clock.now()
     seen = service.exchange_for(pair, prompt_id, now=now)
-    expected = seen.step.kind if seen.opens == OPENS_BY_TURNS else mirroring.DONE
+    asked = request.form.get("step") or seen.step.name
+    expected = asked.split("-")[0]
     form = forms.turn_form(expected).read(request.form)
     if not form.sound:
         return kept(pair, prompt_id, form, 422)
     kind, text, rating = form.data.get("verdict", expected), form.data["text"], form.data.get("heard")
     together = form.data["together"]
-    return step(
-        pair,
-        prompt_id,
-        form,
-        lambda prompt: service.take_turn(pair, prompt, kind, text, rating, together=together, now=now),
-        after=url_for(".handover", prompt_id=prompt_id) if together else None,
-    )
+
+    def take(prompt: Prompt) -> None:
+        if not service.taken_already(pair, prompt, asked, kind, text, now=now):
+            service.take_turn(pair, prompt, kind, text, rating, together=together, now=now)
+
+    after = url_for(".handover", prompt_id=prompt_id) if together else None
+    return step(pair, prompt_id, form, take, after=after)
 
 
 @bp.get("/<prompt_id>/handover")
@@ -116,7 +115,7 @@ def create_mark(pair: Pair, prompt_id: str) -> ResponseReturnValue:
     seen = service.exchange_for(pair, prompt_id, now=now)
     form = (forms.GuessMarkForm if seen.exercise == LOVE_MAP else forms.LandingForm).read(request.form)
     if not form.sound:
-        return kept(pair, prompt_id, form, 422)
+        return again(pair, seen, form)
     value = forms.MARKS[form.data["closeness"]] if "closeness" in form.data else form.data["landed"]
     thanks = form.data.get("thanks", "")
     return step(pair, prompt_id, form, lambda prompt: service.mark(pair, prompt, value, thanks, now=now))
@@ -130,7 +129,7 @@ def create_amendment(pair: Pair, prompt_id: str) -> ResponseReturnValue:
     seen = service.exchange_for(pair, prompt_id, now=now)
     form = forms.AmendmentForm.read(request.form, fields_allowed=forms.AMENDABLE.get(seen.exercise, ()))
     if not form.sound:
-        return kept(pair, prompt_id, form, 422)
+        return again(pair, seen, form)
     field, text = form.data["field"], form.data["text"]
     return step(pair, prompt_id, form, lambda prompt: service.amend(pair, prompt, field, text, now=now))
 

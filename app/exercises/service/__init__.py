@@ -33,7 +33,7 @@ from app.exercises.service.responses import (
     submit_response,
 )
 from app.exercises.service.saying import Said, Spoken, said, turns_of
-from app.exercises.service.turns import NotYourTurn, take_turn
+from app.exercises.service.turns import NotYourTurn, take_turn, taken_already
 
 __all__ = [
     "AlreadyOpen",
@@ -71,6 +71,7 @@ __all__ = [
     "set_plan",
     "submit_response",
     "take_turn",
+    "taken_already",
     "today_of",
     "turns_of",
 ]

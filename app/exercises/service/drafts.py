@@ -7,6 +7,7 @@ from datetime import datetime
 from app.accounts.models import Person
 from app.core.crypto import Undecipherable, vault
 from app.core.db import db
+from app.core.forms import showable
 from app.couples.models import Membership
 from app.couples.service import Pair, Partner
 from app.exercises import models
@@ -72,5 +73,6 @@ def _membership(person_id: str, prompt_id: str) -> Membership | None:
 
 
 def _save(prompt_id: str, author: str, key: bytes, typed: Iterable[tuple[str, str]], *, now: datetime) -> None:
-    words = seal_words(key, "drafts", prompt_id, author, {"typed": [list(pair) for pair in typed]})
+    kept = [[showable(name), showable(value)] for name, value in typed]
+    words = seal_words(key, "drafts", prompt_id, author, {"typed": kept})
     db.session.merge(models.Draft(prompt_id=prompt_id, author_id=author, words=words, saved_at=now))

@@ -9,11 +9,11 @@ from sqlalchemy import delete, func, select
 
 from app.core.db import db, lock
 from app.core.errors import DomainError, NotFound
-from app.couples.service import Pair
-from app.exercises.exchange import Exchange
+from app.couples.service import Pair, Partner
+from app.exercises.exchange import Answer, Exchange
 from app.exercises.models import Amendment, DayTogether, Draft, Mark, Prompt, Response
 from app.exercises.service.looking import exchange_for
-from app.exercises.words import seal_words
+from app.exercises.words import open_words, seal_words
 
 
 class AlreadyOpen(DomainError):
@@ -38,24 +38,34 @@ def submit_response(
     # Both may respond in the same instant: the later waits here, then sees the earlier.
     lock(prompt)
     seen = exchange_for(pair, prompt.id, now=now)
+    me = pair.me
     if seen.open_to_both:
+        # A double tap, or a phone that did not hear the reply.
+        if seen.mine and _same(me, prompt, seen.mine, ratings, words):
+            return False
         raise AlreadyOpen
     if not seen.fillable and seen.mine is None:
         raise NotAnswerable
-    me = pair.me
     response = db.session.get(Response, (prompt.id, me.id)) or Response(prompt_id=prompt.id, author_id=me.id)
     if seen.mine is None:
         response.submitted_at, response.given_on = now, pair.today(now)
     response.ratings = dict(ratings)
     response.words = seal_words(me.key, "responses", prompt.id, me.id, words)
     db.session.add(response)
-    drop = delete(Draft).where(Draft.prompt_id == prompt.id, Draft.author_id == me.id)
-    db.session.execute(drop)
+    _drop_draft(pair, prompt)
     db.session.flush()
     opens = seen.theirs is not None
     if opens:
         note_day_together(prompt)
     return opens
+
+
+def _same(me: Partner, prompt: Prompt, mine: Answer, ratings: Mapping[str, int], words: Mapping[str, Any]) -> bool:
+    return mine.ratings == ratings and open_words(me.key, "responses", prompt.id, me.id, mine.sealed) == words
+
+
+def _drop_draft(pair: Pair, prompt: Prompt) -> None:
+    db.session.execute(delete(Draft).where(Draft.prompt_id == prompt.id, Draft.author_id == pair.me.id))
 
 
 def note_day_together(prompt: Prompt) -> None:
@@ -74,8 +84,9 @@ def release(pair: Pair, prompt: Prompt, *, now: datetime) -> None:
 
 
 def discard(pair: Pair, prompt: Prompt, *, now: datetime) -> None:
-    """Take my sealed response back for good."""
+    """Take my sealed response back for good, with what I had begun to change in it."""
     db.session.delete(_own_sealed(pair, prompt, now=now))
+    _drop_draft(pair, prompt)
 
 
 def _own_sealed(pair: Pair, prompt: Prompt, *, now: datetime) -> Response:
@@ -112,6 +123,7 @@ def amend(pair: Pair, prompt: Prompt, field: str, text: str, *, now: datetime) -
     db.session.add(
         Amendment(prompt_id=prompt.id, author_id=me.id, number=number, field=field, words=sealed, amended_at=now)
     )
+    _drop_draft(pair, prompt)
 
 
 def note_opening(pair: Pair, seen: Exchange, *, now: datetime) -> None:

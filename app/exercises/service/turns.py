@@ -13,6 +13,7 @@ from app.exercises.mirroring import DONE, Last, allowed_kinds, next_step
 from app.exercises.models import MIRRORING, Draft, Prompt, Turn
 from app.exercises.service.looking import exchange_for
 from app.exercises.service.responses import NotAnswerable, note_day_together
+from app.exercises.service.saying import turns_of
 from app.exercises.words import seal_words
 
 
@@ -20,6 +21,21 @@ class NotYourTurn(DomainError):
     """The other was quicker, or it is the other's step. What was typed is kept as a draft."""
 
     message = lazy_gettext("It has moved on since this page opened. Your words are kept below.")
+
+
+def taken_already(pair: Pair, prompt: Prompt, step: str, kind: str, text: str, *, now: datetime) -> bool:
+    """Whether just this turn was taken before: a double tap, or a phone that did not hear the reply.
+
+    `step` is the name of the step that the page was made for. Raises NotYourTurn when the talk has moved on since.
+    """
+    lock(prompt)
+    if exchange_for(pair, prompt.id, now=now).step.name == step:
+        return False
+    place = step.split("-")[1:]
+    for turn in turns_of(pair, prompt.id):
+        if (turn.kind, turn.text, [str(turn.round), str(turn.attempt)]) == (kind, text, place):
+            return True
+    raise NotYourTurn
 
 
 def take_turn(
