@@ -158,6 +158,9 @@ def confirm(pair: Pair, invitation_id: str, *, now: datetime) -> None:
     before = [_alone(person_id) for person_id in (invitation.inviter_id, invitation.claimed_by)]
     invitation.confirmed_at = now
     db.session.flush()
+    # Whom else either had asked must not bring them into a couple later, after this one.
+    asked = and_(Invitation.claimed_by.in_((invitation.inviter_id, invitation.claimed_by)), _open(now))
+    db.session.execute(update(Invitation).where(asked).values(withdrawn_at=now))
     for couple in before:
         if couple is not None:
             end_couple(couple, now=now)
