@@ -167,12 +167,12 @@ def couple_of(app, person):
 
 
 def at_once(*acts):
-    """Do all of these in the same instant, each on a thread of its own; what each gave, in order."""
+    """Do all of these, each (function, *what it takes), in the same instant; what each gave, in order."""
     gate = threading.Barrier(len(acts))
 
-    def begin(act):
+    def begin(act, *takes):
         gate.wait()
-        return act()
+        return act(*takes)
 
     with ThreadPoolExecutor(len(acts)) as pool:
-        return [begun.result() for begun in [pool.submit(begin, act) for act in acts]]
+        return [begun.result() for begun in [pool.submit(begin, *act) for act in acts]]
