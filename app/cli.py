@@ -1,6 +1,7 @@
 """The commands of an operator: `./run COMMAND`. Each says in a sentence what it did, or why it could not."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -8,11 +9,13 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from rich import box
 from rich.console import Console
 from rich.progress import Progress
+from rich.table import Table
 from werkzeug.datastructures import MultiDict
 
-from app import backup, doctor, jobs, restore, schema, serving
+from app import backup, demo, demo_people, doctor, jobs, restore, schema, serving
 from app.accounts import service as accounts
 from app.accounts.forms import NewPerson
 from app.archive import Unusable
@@ -24,7 +27,7 @@ from app.core.hashing import hasher
 
 def init_app(app: Flask) -> None:
     """Add the commands to `flask`."""
-    for command in (setup, serve, run_jobs, examine, back_up, bring_back, create_person, policies):
+    for command in (setup, serve, serve_demo, run_jobs, examine, back_up, bring_back, create_person, policies):
         app.cli.add_command(command)
 
 
@@ -60,6 +63,27 @@ def serve(workers: int, no_jobs: bool) -> None:
                 db.engine.dispose()
                 beside = [] if no_jobs else [lambda stopper: _keep_timetable(app, stopper)]
                 serving.supervise([lambda stopper: serving.serve(app, listening, stopper)] * workers + beside)
+
+
+@click.command("demo")
+@click.option("--reset", is_flag=True, help="Make everything anew, also on the day on which it was made.")
+@click.pass_context
+@with_appcontext
+def serve_demo(context: click.Context, reset: bool) -> None:
+    """Serve two couples and somebody on their own, all made up, from a data folder beside the real one.
+
+    They are made at the first start of each day, so that their weeks end today; what was typed into the demo before
+    is gone then. Days are those of this machine's time zone. The real data folder and DATABASE_URL are not touched.
+    """
+    config = _config()
+    if not config.demo:
+        # In this process's place another begins, which knows of no real data at all.
+        os.execve(sys.executable, sys.orig_argv, {**os.environ, **demo.settings(config)})  # noqa: S606 - ourselves
+    os.umask(0o077)
+    with _told(), serving.holding(config.data, alone=True), _bar("Making people up") as progress:
+        demo.provide(config, anew=reset, now=clock.now(), progress=progress)
+    _introduce(config)
+    context.invoke(serve)
 
 
 @click.command("jobs")
@@ -163,6 +187,19 @@ def _set_up() -> None:
         schema.upgrade()
 
 
+def _introduce(config: Config) -> None:
+    """Say who there is, and how to be them."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left", caption_justify="left")
+    table.title = "Everybody here is made up."
+    for column in ("Sign in as", "Who it is", "What to look at"):
+        table.add_column(column, overflow="fold")
+    for person in demo_people.everybody():
+        table.add_row(person.login, f"{person.name}. {person.about}", person.look)
+    table.caption = f"The password is the same for all: {demo_people.password()}"
+    Console().print(table)
+    click.echo(f"It lies in {config.data}. Both of a couple at once: one of them in a private window.")
+
+
 def _keep_timetable(app: Flask, stopper: serving.Stopper) -> None:
     with jobs.running(app):
         stopper.wait()
@@ -172,7 +209,7 @@ def _keep_timetable(app: Flask, stopper: serving.Stopper) -> None:
 def _told() -> Iterator[None]:
     try:
         yield
-    except (Unusable, WrongSetting, schema.TooNew, serving.InUse) as error:
+    except (Unusable, WrongSetting, demo.NoDemo, schema.TooNew, serving.InUse) as error:
         raise click.ClickException(str(error)) from error
 
 

@@ -67,6 +67,7 @@ CLOCK = "core.clock"
 
 LENGTH = 200
 LONG = {
+    "cli.py": "every command of an operator, side by side",
     "core/forms.py": "every kind of field that a form may have, side by side",
 }
 """The files past LENGTH lines, each with its reason."""

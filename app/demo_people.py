@@ -1,0 +1,110 @@
+"""The people of the demo: they register, find each other as anybody would, and then their stories are written."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from app.accounts import service as accounts
+from app.accounts.models import Person
+from app.accounts.service import Particulars, Visitor
+from app.backup import Progress
+from app.couples import service as couples
+from app.couples.service import Pair
+from app.demo_rows import DAY, Calendar
+from app.demo_story import Story
+
+CONTENT = Path(__file__).parent / "content" / "demo.toml"
+STEPS = 4
+"""How many steps of `progress` there are, the first before anything is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class MadeUp:
+    """Somebody of the demo: how to sign in as them, who they are, and what there is to look at."""
+
+    login: str
+    name: str
+    about: str
+    look: str
+
+
+def everybody() -> list[MadeUp]:
+    """All who can be signed in as."""
+    return [MadeUp(login, **person) for login, person in _content()["people"].items()]
+
+
+def password() -> str:
+    """Everybody's."""
+    return str(_content()["password"])
+
+
+def write(calendar: Calendar, hashes: Mapping[str, str], progress: Progress) -> None:
+    """Write everybody, inside a transaction. `hashes`: login → that of their password."""
+    since = {name: calendar.today - (told["days"] - 1) * DAY for name, told in _stories().items()}
+    since["before_noor"] -= _stories()["sam_and_noor"]["days"] * DAY
+
+    def register(login: str, story: str) -> Person:
+        particulars = Particulars(login, _content()["people"][login]["name"], calendar.zone, "en")
+        person = accounts.register(particulars, hashes[login], now=calendar.at(since[story], 6))
+        accounts.renew_codes(person)
+        return person
+
+    def tell(story: str, pair: Pair) -> None:
+        Story(story, _stories()[story], pair, since[story], calendar).write()
+
+    sam = register("sam", "before_noor")
+    tell("before_noor", _alone(sam, calendar.at(since["before_noor"], 6)))
+    noor = register("noor", "sam_and_noor")
+    tell("sam_and_noor", _joined(sam, noor, calendar.at(since["sam_and_noor"], 6.5)))
+    couples.edit_couple(_pair(noor), zone=calendar.zone, shows_answering=True)
+    progress(2, STEPS)
+    kim, robin = (register(login, "kim_and_robin") for login in ("kim", "robin"))
+    tell("kim_and_robin", _joined(kim, robin, calendar.at(since["kim_and_robin"], 6.5)))
+    progress(3, STEPS)
+    alex = register("alex", "alex")
+    tell("alex", _alone(alex, calendar.at(since["alex"], 6)))
+    couples.invite(_pair(alex), now=calendar.at(calendar.today - DAY, 19))
+    progress(STEPS, STEPS)
+
+
+def _alone(person: Person, at: datetime) -> Pair:
+    couples.begin_alone(person, now=at)
+    return _pair(person)
+
+
+def _joined(first: Person, second: Person, at: datetime) -> Pair:
+    """The two, after the first has invited and confirmed the second."""
+    for person in (first, second):
+        if couples.pair_of(_visitor(person)) is None:
+            couples.begin_alone(person, now=at)
+    couples.invite(_pair(first), now=at)
+    invited = couples.invitation_of(_pair(first), now=at)
+    assert invited is not None  # noqa: S101 - it has just been made
+    couples.claim(_pair(second), invited.code, now=at)
+    couples.confirm(_pair(first), invited.id, now=at)
+    return _pair(first)
+
+
+def _pair(person: Person) -> Pair:
+    pair = couples.pair_of(_visitor(person))
+    assert pair is not None  # noqa: S101 - everybody here has begun a couple
+    return pair
+
+
+def _visitor(person: Person) -> Visitor:
+    """The person as a request of theirs would see them."""
+    facts = (person.role, person.zone, person.locale, person.theme, person.key.wrapped)
+    return Visitor(person.id, person.name, *facts, "", person.created_at.date(), person.created_at)
+
+
+@lru_cache(maxsize=1)
+def _content() -> dict[str, Any]:
+    return tomllib.loads(CONTENT.read_text(encoding="utf-8"))
+
+
+def _stories() -> dict[str, Any]:
+    return {name: told for name, told in _content().items() if isinstance(told, dict) and "days" in told}
