@@ -1,0 +1,15 @@
+"""What the trust tests ask of every route: the same people, with the same rows, on each database."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.trust.world import World, build
+
+
+@pytest.fixture
+def world(app: Flask, save: Callable[..., Any]) -> World:
+    """Everybody who may come to the door."""
+    return build(app, save)

@@ -1,0 +1,175 @@
+"""Everybody who may come to the door, and everything they may ask for: one row of each, with whose it is."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from app.accounts.models import IDLE, AuthSession, Person
+from app.accounts.service import end_token, open_session
+from app.accounts.service.sessions import hash_of
+from app.core.crypto import Vault
+from app.core.db import db, transaction
+from app.core.ids import new_id
+from app.couples.models import Invitation
+from app.exercises.models import LOVE_MAP, Response
+from app.exercises.words import seal_words
+from tests.factories import MASTER, NOW, TODAY, make_couple, make_person, make_prompt
+
+STRANGERS = ("nobody", "ended", "expired", "disabled")
+TWO = ("partner", "other partner", "other couple")
+ALONE = ("alone", "former", "inviter", "claimant")
+KINDS = (*STRANGERS, *TWO, *ALONE, "therapist")
+"""Every kind of visitor. A disabled person's session never ended; a former partner has left; a claimant is not yet
+confirmed by the inviter; a therapist has nobody's consent."""
+
+PEOPLE = {
+    "ended": "Ana",
+    "expired": "Ana",
+    "disabled": "Hal",
+    "partner": "Ana",
+    "other partner": "Ben",
+    "other couple": "Dina",
+    "alone": "Carol",
+    "former": "Fay",
+    "inviter": "Ida",
+    "claimant": "Jon",
+    "therapist": "Thea",
+}
+EVERYBODY = frozenset(KINDS)
+NEVER = "n" * 22
+"""An id that nothing ever had."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """A value for a part of a URL, and whom it leads somewhere."""
+
+    value: str
+    owners: frozenset[str] = EVERYBODY
+
+
+@dataclass
+class World:
+    """Who there is, with the token of each kind, and the values for each argument of a route."""
+
+    app: Flask
+    people: dict[str, Person]
+    tokens: dict[str, str]
+    values: dict[str, list[Known]]
+    left: str
+    """The prompt of the couple that the former partner has left."""
+
+    def browser(self, kind: str, app: Flask | None = None) -> FlaskClient:
+        """A plain browser of this kind of visitor, which leaves it to others to judge the pages."""
+        browser = FlaskClient(app or self.app, self.app.response_class)
+        browser.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
+        if kind in self.tokens:
+            browser.set_cookie("attune", self.tokens[kind])
+        return browser
+
+    def rules(self) -> list[Rule]:
+        """All routes of the app."""
+        return sorted(self.app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint))
+
+    def paths(self, rule: Rule) -> Iterator[tuple[str, str, Known]]:
+        """Each way to ask for a route: (path, the same path to what never was, or "", and whom it leads somewhere).
+
+        One argument at the most says whose it is.
+        """
+        build = self.app.url_map.bind("localhost").build
+        telling = next(filter(self.tells, sorted(rule.arguments)), None)
+        others = {name: self.values[name][0].value for name in rule.arguments - {telling}}
+        if telling is None:
+            yield build(rule.endpoint, others), "", Known("")
+        else:
+            never = build(rule.endpoint, {**others, telling: NEVER})
+            for known in self.values[telling]:
+                yield build(rule.endpoint, {**others, telling: known.value}), never, known
+
+    def tells(self, name: str) -> bool:
+        """Whether an argument is the id of something that belongs to somebody."""
+        return any(known.owners != EVERYBODY for known in self.values[name])
+
+
+COUPLES: dict[tuple[str, ...], tuple[str, ...]] = {
+    ("Ana", "Ben"): ("partner", "other partner"),
+    ("Dina", "Eli"): ("other couple",),
+    ("Hal", "Ivy"): (),
+    ("Carol",): ("alone",),
+    ("Fay",): ("former",),
+    ("Ida",): ("inviter",),
+    ("Jon",): ("claimant",),
+    ("Fay", "Gus"): (),
+}
+"""Who is in a couple, and which kinds of visitor its prompt belongs to. The last one has ended."""
+
+
+def build(app: Flask, save: Callable[..., Any]) -> World:
+    """One of each, saved. Everybody who can has answered today's question, so that every act finds something."""
+    names = {name for couple in COUPLES for name in couple} | {"Thea"}
+    roles = {"Thea": {"role": "therapist"}, "Hal": {"disabled_at": NOW - timedelta(days=1)}}
+    people = {name: make_person(name, **roles.get(name, {})) for name in sorted(names)}
+    couples = {who: make_couple(*(people[name] for name in who)) for who in COUPLES}
+    over = couples["Fay", "Gus"]
+    over.ended_at = NOW - timedelta(days=2)
+    for membership in over.memberships:
+        membership.left_at = over.ended_at
+    prompts = {who: make_prompt(couple, LOVE_MAP, item="home-smell") for who, couple in couples.items()}
+    claimed = Invitation(
+        id=new_id(),
+        couple_id=couples["Ida",].id,
+        inviter_id=people["Ida"].id,
+        claimed_by=people["Jon"].id,
+        code_hash="0" * 64,
+        created_at=NOW,
+        claimed_at=NOW,
+        expires_at=NOW + timedelta(hours=72),
+    )
+    known = {
+        "prompt_id": [Known(prompts[who].id, frozenset(owners)) for who, owners in COUPLES.items()],
+        "invitation_id": [Known(claimed.id, frozenset({"inviter"}))],
+        "exercise": [Known(LOVE_MAP)],
+        "digest": [Known("latest")],
+        "name": [Known("css/tokens.css")],
+    }
+    answers = [_answer(prompt.id, people[name]) for who, prompt in prompts.items() for name in who]
+    left = prompts["Fay", "Gus"].id
+    for rows in (people, couples, prompts):
+        save(*rows.values())
+    save(claimed, *answers)
+    tokens, sessions = _sign_in(app, people)
+    known["session_id"] = [Known(ident, _owners(kind)) for kind, ident in sessions.items()]
+    return World(app, people, tokens, known, left)
+
+
+def _answer(prompt_id: str, author: Person) -> Response:
+    key = Vault(MASTER).unwrap(author.key.wrapped, author.id)
+    words = seal_words(key, "responses", prompt_id, author.id, {"answer": "bread", "guess": "rain"})
+    given = {"ratings": {}, "words": words, "given_on": TODAY, "submitted_at": NOW}
+    return Response(prompt_id=prompt_id, author_id=author.id, **given)
+
+
+def _owners(kind: str) -> frozenset[str]:
+    """Who may end the session of a kind: the same person, if it has not ended yet."""
+    same = {each for each in PEOPLE if PEOPLE[each] == PEOPLE[kind] and kind != "ended"}
+    return frozenset(same - set(STRANGERS))
+
+
+def _sign_in(app: Flask, people: dict[str, Person]) -> tuple[dict[str, str], dict[str, str]]:
+    """(kind → token, kind → the id of the session)."""
+    tokens, sessions = {}, {}
+    with app.app_context(), transaction():
+        for kind, name in PEOPLE.items():
+            since = NOW - IDLE if kind == "expired" else NOW
+            tokens[kind] = open_session(people[name], "Firefox on Linux", now=since)
+        end_token(tokens["ended"], now=NOW)
+    with app.app_context():
+        for kind, token in tokens.items():
+            sessions[kind] = db.session.scalars(select(AuthSession.id).filter_by(token_hash=hash_of(token))).one()
+    return tokens, sessions
