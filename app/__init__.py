@@ -5,7 +5,7 @@ from flask_babel import Babel
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import cli, data_rights, pwa, site
+from app import cli, data_rights, demo, pwa, site
 from app.accounts import guards
 from app.accounts import routes as accounts
 from app.config import ROOT, Config
@@ -39,7 +39,7 @@ def create_app(config: Config | None = None) -> Flask:
     errors.init_app(app)
     connect(app)
     Babel(app, locale_selector=guards.locale, timezone_selector=guards.zone)
-    for feature in (site, pwa, accounts, couples, exercises, data_rights):
+    for feature in (site, pwa, accounts, couples, exercises, data_rights, demo):
         feature.init_app(app)
     cli.init_app(app)
     app.extensions["policies"] = policy_table(app)
