@@ -32,7 +32,17 @@ def init_app(app: Flask) -> None:
     manager.session_protection = None
     manager.init_app(app, add_context_processor=False)
     manager.request_loader(lambda _request: load_visitor())
+    app.before_request(refuse_somebody_else)
     app.context_processor(lambda: {"visitor": g.get("visitor"), "pair": g.get("pair")})
+
+
+def refuse_somebody_else() -> ResponseReturnValue | None:
+    """What a phone kept for one person never goes out in the name of another who has signed in on it since."""
+    meant = request.headers.get("Attune-Person")
+    if meant is None:
+        return None
+    visitor = current_visitor()
+    return None if visitor and visitor.person_id == meant else ("", 401)
 
 
 def load_visitor() -> Visitor | None:

@@ -59,7 +59,9 @@ class Gallery:
         here = self._prompt(browser, "check_in")
         browser.post(f"{here}/response", data=ALONE)
         yield View("alone, kept", carol, here)
-        yield from (View(f"alone {path}", carol, path) for path in ("/before-pairing", "/joining", "/couple", "/leaving"))
+        yield from (
+            View(f"alone {path}", carol, path) for path in ("/before-pairing", "/joining", "/couple", "/leaving")
+        )
         yield View("joining, wrong", carol, "/joining", {"code": "nothing"})
         browser.post("/invitation")
         yield View("invitation", carol, "/invitation")
@@ -148,7 +150,9 @@ class Gallery:
 
     def _prompt(self, browser: FlaskClient, exercise: str) -> str:
         """Where today's prompt of an exercise is, by the words on its link."""
-        found = re.findall(r'<a class="act[^"]*" href="(/prompts/[^"]+)">.*?: ([^<]+)</span>', browser.get("/today").text, re.S)
+        found = re.findall(
+            r'<a class="act[^"]*" href="(/prompts/[^"]+)">.*?: ([^<]+)</span>', browser.get("/today").text, re.DOTALL
+        )
         names = {"check_in": "Daily check-in", "appreciation": "Shared appreciation"}
         wanted = names.get(exercise, exercise.replace("_", " ").capitalize())
         return next(path for path, name in found if name == wanted)

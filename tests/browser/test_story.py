@@ -145,6 +145,33 @@ def mirror(first: Phone, second: Phone, one: str, other: str) -> None:
     first.shoot("mirroring-done")
 
 
+def live(ana: Phone, ben: Phone, day: int) -> None:
+    """One day of the two, from Monday, day 0."""
+    check_in(ana, mood=3 + day % 5, need="listening", guess=6, need_guess="space", high=f"High of day {day}")
+    ana.arrives("Sealed.")
+    assert "hopeful" not in ben.goto("/today").content()
+    check_in(ben, mood=6, need="space", guess=3 + day % 5, need_guess="advice")
+    ben.arrives("Both are open.")
+    ben.sees(f"High of day {day}")
+    ben.shoot("reveal")
+    ana.page.reload()
+    ana.arrives("Both are open.")
+    appreciate(ana, f"You made soup on day {day}.", "Ben")
+    ben.goto("/today")
+    ben.sees("Ana left something for you.")
+    appreciate(ben, f"You called my mother on day {day}.", "Ana")
+    rate(ben, "landed", 9)
+    ben.page.get_by_label("A word of thanks, if you like").fill("That warmed me.")
+    ben.tap("Tell Ana")
+    if day in {0, 2, 4}:
+        answer(ana, f"Rain on leaves {day}", "Coffee", "Ben")
+        answer(ben, f"Fresh bread {day}", "Rain", "Ana")
+        ben.tap("Close")
+        ben.shoot("love-map-open")
+    if day in {1, 5}:
+        mirror(ana, ben, "Ana", "Ben")
+
+
 @pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_two_people_live_a_week(phone: Callable[..., Phone], at: Callable[..., object], script: bool) -> None:
@@ -153,29 +180,7 @@ def test_two_people_live_a_week(phone: Callable[..., Phone], at: Callable[..., o
     pair(ana, ben)
     for day in range(7):
         at(clock.now().replace(day=9 + day))
-        check_in(ana, mood=3 + day % 5, need="listening", guess=6, need_guess="space", high=f"High of day {day}")
-        ana.arrives("Sealed.")
-        assert "hopeful" not in ben.goto("/today").content()
-        check_in(ben, mood=6, need="space", guess=3 + day % 5, need_guess="advice")
-        ben.arrives("Both are open.")
-        ben.sees(f"High of day {day}")
-        ben.shoot("reveal")
-        ana.page.reload()
-        ana.arrives("Both are open.")
-        appreciate(ana, f"You made soup on day {day}.", "Ben")
-        ben.goto("/today")
-        ben.sees("Ana left something for you.")
-        appreciate(ben, f"You called my mother on day {day}.", "Ana")
-        rate(ben, "landed", 9)
-        ben.page.get_by_label("A word of thanks, if you like").fill("That warmed me.")
-        ben.tap("Tell Ana")
-        if day in {0, 2, 4}:
-            answer(ana, f"Rain on leaves {day}", "Coffee", "Ben")
-            answer(ben, f"Fresh bread {day}", "Rain", "Ana")
-            ben.tap("Close")
-            ben.shoot("love-map-open")
-        if day in {1, 5}:
-            mirror(ana, ben, "Ana", "Ben")
+        live(ana, ben, day)
     page = ana.goto("/today")
     ana.sees("7 days together this month")
     ana.shoot("today-done")
