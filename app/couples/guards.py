@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts.guards import ask_to_sign_in, partner_of_request, person
 from app.accounts.service import Visitor
 from app.core import clock
-from app.core.db import transaction
+from app.core.db import lock, transaction
 from app.core.errors import NotFound
 from app.core.policy import declare
 from app.couples import service
@@ -46,7 +46,11 @@ def _guard(view: Callable[..., ResponseReturnValue], who: str) -> Callable[..., 
 
 def _begin(visitor: Visitor) -> Pair:
     with transaction():
-        service.begin_alone(person(visitor), now=clock.now())
+        me = person(visitor)
+        # Two requests of somebody who has just come may both find none: the later waits here, then looks again.
+        lock(me)
+        if service.pair_of(visitor) is None:
+            service.begin_alone(me, now=clock.now())
     pair = service.pair_of(visitor)
     if pair is None:
         raise NotFound
