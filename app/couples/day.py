@@ -12,10 +12,6 @@ def day_of(instant: datetime, zone: str) -> date:
 
 
 def start_of(day: date, zone: str) -> datetime:
-    """The first instant (aware, UTC) of a couple's day.
-
-    Where the clocks skip 04:00 that day, the first instant after the gap.
-    """
+    """The first instant (aware, UTC) of a couple's day. Where the clocks go from 04:00 to 05:00 then, it is 05:00."""
     local = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)) + BEGINS
-    instant = local.astimezone(UTC)
-    return instant if day_of(instant, zone) == day else instant + timedelta(hours=1)
+    return local.astimezone(UTC)
