@@ -24,7 +24,7 @@ class NotYourTurn(DomainError):
 
 
 def taken_already(pair: Pair, prompt: Prompt, step: str, kind: str, text: str, *, now: datetime) -> bool:
-    """Whether just this turn was taken before: a double tap, or a phone that did not hear the reply.
+    """Whether I have taken just this turn before: a double tap, or a phone that did not hear the reply.
 
     `step` is the name of the step that the page was made for. Raises NotYourTurn when the talk has moved on since.
     """
@@ -33,7 +33,8 @@ def taken_already(pair: Pair, prompt: Prompt, step: str, kind: str, text: str, *
         return False
     place = step.split("-")[1:]
     for turn in turns_of(pair, prompt.id):
-        if (turn.kind, turn.text, [str(turn.round), str(turn.attempt)]) == (kind, text, place):
+        here = turn.author.id == pair.me.id or turn.together
+        if here and (turn.kind, turn.text, [str(turn.round), str(turn.attempt)]) == (kind, text, place):
             return True
     raise NotYourTurn
 
