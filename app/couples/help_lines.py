@@ -9,6 +9,8 @@ from typing import Any
 
 FILE = Path(__file__).parent / "content" / "help_lines.toml"
 ABOUT = ("abuse", "crisis", "relationship")
+DIALS = frozenset("0123456789+*#")
+"""What a phone dials."""
 
 
 class HelpLinesError(ValueError):
@@ -28,7 +30,7 @@ class Line:
     @property
     def number(self) -> str:
         """The phone number as a phone dials it."""
-        return "".join(each for each in self.phone if each.isdigit() or each in "+*#")
+        return "".join(each for each in self.phone if each in DIALS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,35 +64,43 @@ def read(path: Path) -> HelpLines:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise HelpLinesError(f"{path.name} cannot be read ({error}).") from error
     checked_on = table.get("checked_on")
-    if not isinstance(checked_on, date):
+    if type(checked_on) is not date:
         raise HelpLinesError(f"{path.name}: checked_on must be a day, such as 2026-11-25.")
-    return HelpLines(checked_on, tuple(_country(path.name, each) for each in table.get("countries", ())))
+    countries = tuple(_country(path.name, each) for each in _tables(path.name, table, "countries"))
+    for country in countries:
+        if sum(each.code == country.code for each in countries) > 1:
+            raise HelpLinesError(f"{path.name} {country.code}: code stands there twice.")
+    return HelpLines(checked_on, countries)
 
 
 def _country(file: str, table: dict[str, Any]) -> Country:
     where = f"{file} {table.get('code', 'a country without a code')}"
-    lines = tuple(_line(where, each) for each in table.get("lines", ()))
-    if not lines:
-        raise HelpLinesError(f"{where}: lines must not be empty.")
     code, name, emergency = (_text(where, table, field) for field in ("code", "name", "emergency"))
-    return Country(code, name, emergency, lines)
+    if not set(emergency) <= DIALS:
+        raise HelpLinesError(f"{where}: emergency must be a number as a phone dials it.")
+    return Country(code, name, emergency, tuple(_line(where, each) for each in _tables(where, table, "lines")))
 
 
 def _line(where: str, table: dict[str, Any]) -> Line:
-    line = Line(
-        _text(where, table, "name"),
-        _text(where, table, "about"),
-        _text(where, table, "phone"),
-        table.get("hours", ""),
-        table.get("site", ""),
-    )
+    name = _text(f"{where}, a line", table, "name")
+    where = f"{where} {name}"
+    about, phone = (_text(where, table, field) for field in ("about", "phone"))
+    hours, site = (_text(where, table, field) if field in table else "" for field in ("hours", "site"))
+    line = Line(name, about, phone, hours, site)
     if line.about not in ABOUT:
-        raise HelpLinesError(f"{where} {line.name}: about must be one of {', '.join(ABOUT)}.")
+        raise HelpLinesError(f"{where}: about must be one of {', '.join(ABOUT)}.")
     if not line.number:
-        raise HelpLinesError(f"{where} {line.name}: phone holds no number.")
+        raise HelpLinesError(f"{where}: phone holds no number.")
     if line.site and not line.site.startswith(("https://", "http://")):
-        raise HelpLinesError(f"{where} {line.name}: site must be an address on the web.")
+        raise HelpLinesError(f"{where}: site must be an address on the web.")
     return line
+
+
+def _tables(where: str, table: dict[str, Any], field: str) -> list[dict[str, Any]]:
+    tables = table.get(field)
+    if not isinstance(tables, list) or not tables or not all(isinstance(each, dict) for each in tables):
+        raise HelpLinesError(f"{where}: {field} must be tables, at least one.")
+    return tables
 
 
 def _text(where: str, table: dict[str, Any], field: str) -> str:
