@@ -13,6 +13,7 @@ from rich import box
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
+from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import MultiDict
 
 from app import backup, demo, demo_people, doctor, jobs, restore, schema, serving
@@ -140,7 +141,7 @@ def bring_back(file: Path, force: bool) -> None:
         _set_up()
     click.echo(f"All is back as it was on {done.made_at}. Everybody has to sign in again.")
     if done.aside:
-        click.echo(f"What was here before lies in {done.aside}. Delete it when you are sure.")
+        click.echo(f"What was here before, be it fresh keys alone, lies in {done.aside}. Delete it when you are sure.")
 
 
 @click.command("create-person")
@@ -155,6 +156,8 @@ def create_person(login: str, name: str, zone: str, password: str) -> None:
     form = NewPerson.read(MultiDict(typed))
     if not form.sound:
         raise click.ClickException(" ".join(f"{field}: {told}" for field, told in form.errors.items()))
+    with _told():
+        _set_up()
     particulars = accounts.Particulars(form.data["login"], form.data["name"], form.data["zone"], "en")
     password_hash = hasher().hash(form.data["password"])
     try:
@@ -211,6 +214,9 @@ def _told() -> Iterator[None]:
         yield
     except (Unusable, WrongSetting, demo.NoDemo, schema.TooNew, serving.InUse) as error:
         raise click.ClickException(str(error)) from error
+    except OperationalError as error:
+        # Its text holds the address and, of some drivers, more.
+        raise click.ClickException("DATABASE_URL: the database cannot be reached.") from error
 
 
 @contextmanager
