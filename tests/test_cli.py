@@ -33,7 +33,7 @@ def start(data: Path) -> Iterator[Command]:
     running: list[subprocess.Popen[str]] = []
 
     def begin(*words: str, **settings: str) -> "subprocess.Popen[str]":
-        command = [sys.executable, "-m", "flask", "--app", "app", *words]
+        command = [sys.executable, "-m", "app", *words]
         env = {**os.environ, "ATTUNE_DATA": str(data), "PYTHONUNBUFFERED": "1", **settings}
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL}
         running.append(subprocess.Popen(command, cwd=ROOT, env=env, text=True, **pipes))

@@ -164,7 +164,7 @@ def test_every_command_that_is_named_is_one(paper: Path, house: Flask) -> None:
 def commands_in(paper: Path) -> Iterator[list[str]]:
     """The words after each `./run`, or other way to call it, in a paper. Words like COMMAND stand for any."""
     text = paper.read_text().partition("\nEND\n")[0]
-    for line in re.findall(r"(?:\./|/opt/attune/|\bsh )run\b(?!\.)([^\n`|&)]*)|-m flask --app app ([^\n`]*)", text):
+    for line in re.findall(r"(?:\./|/opt/attune/|\bsh )run\b(?!\.)([^\n`|&)]*)|-m app ([^\n`]*)", text):
         words = shlex.split("".join(line).split("  ")[0], comments=True)
         words = [word.rstrip(",.:;") for word in words if not re.fullmatch(r"\[?[A-Z]+\]?|…", word)]
         yield words

@@ -15,7 +15,7 @@ _OWN = ("method", "route", "status", "ms", "incident")
 def init_app(app: Flask, *, form: str, level: str) -> None:
     """Log to stderr in `form` ("text" or "json") from `level` up."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines() if form == "json" else logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(JsonLines() if form == "json" else TextLines())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
@@ -24,6 +24,17 @@ def init_app(app: Flask, *, form: str, level: str) -> None:
     if form == "json":
         app.before_request(_start)
         app.after_request(_finish)
+
+
+class TextLines(logging.Formatter):
+    """A line for people, with the number that an error page shows."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line. Of an exception only the type: its text can hold what somebody wrote."""
+        line = f"{record.levelname} {record.name}: {record.getMessage()}"
+        if incident := getattr(record, "incident", ""):
+            line += f" (number {incident})"
+        return f"{line} [{record.exc_info[0].__name__}]" if record.exc_info and record.exc_info[0] else line
 
 
 class JsonLines(logging.Formatter):
