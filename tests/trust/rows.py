@@ -35,10 +35,9 @@ def keep(app: Flask) -> Rows:
 
 def put_back(app: Flask, kept: Rows) -> None:
     """Let the tables hold these rows and no others."""
-    tables = Model.metadata.sorted_tables
     with app.app_context(), db.engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
-        for table in reversed(tables):
+        for table in reversed(Model.metadata.sorted_tables):
             connection.execute(table.delete())
-        for table in tables:
-            if kept[table.name]:
+        for table in Model.metadata.sorted_tables:
+            if kept.get(table.name):
                 connection.execute(table.insert(), kept[table.name])

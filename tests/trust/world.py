@@ -92,12 +92,18 @@ class World:
             for known in self.values[telling]:
                 yield build(rule.endpoint, {**others, telling: known.value}), never, known
 
+    def path(self, rule: Rule, kind: str) -> str:
+        """A path to ask for a route by, to something of this visitor's own where there is any."""
+        ways = {kind in known.owners: path for path, _never, known in self.paths(rule)}
+        return ways.get(True) or ways[False]
+
     def tells(self, name: str) -> bool:
         """Whether an argument is the id of something that belongs to somebody."""
         return any(known.owners != EVERYBODY for known in self.values[name])
 
 
 COUPLES: dict[tuple[str, ...], tuple[str, ...]] = {
+    ("Fay", "Gus"): (),
     ("Ana", "Ben"): ("partner", "other partner"),
     ("Dina", "Eli"): ("other couple",),
     ("Hal", "Ivy"): (),
@@ -105,9 +111,8 @@ COUPLES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("Fay",): ("former",),
     ("Ida",): ("inviter",),
     ("Jon",): ("claimant",),
-    ("Fay", "Gus"): (),
 }
-"""Who is in a couple, and which kinds of visitor its prompt belongs to. The last one has ended."""
+"""Who is in a couple, and which kinds of visitor its prompt belongs to. The first one has ended."""
 
 
 def build(app: Flask, save: Callable[..., Any]) -> World:

@@ -1,0 +1,146 @@
+"""Two worlds that differ only in what Ben has not opened look the same to Ana, to the last byte of every answer.
+
+See `schedules.py` for what happens in them. `TWO_WORLDS=20000` asks for more weeks than the usual ones.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, or_
+from werkzeug.test import TestResponse
+
+from app import create_app, schema
+from app.config import Config
+from app.core.db import db
+from app.couples.service import Pair
+from app.exercises import service
+from app.exercises.exchange import Exchange
+from app.exercises.models import LOVE_MAP, Prompt
+from app.exercises.service import journal, responses
+from app.exercises.service.looking import EXCHANGE, LastTurn, Mine, Theirs
+from tests.factories import MASTER, SECRET
+from tests.support.databases import create_database
+from tests.trust.schedules import Chance, Stage, Week, played_again
+
+WEEKS = int(os.environ.get("TWO_WORLDS") or 500)
+"""How many weeks are told on SQLite; on PostgreSQL it is a tenth."""
+
+TOLD, LEAST = 10, 8
+"""How many weeks one test tells, and how many things happen in one at the least."""
+
+
+@pytest.fixture(scope="module")
+def worlds(database: str, addresses: Callable[[str], str], tmp_path_factory) -> Iterator[tuple[Stage, Stage]]:
+    """Two apps, each on a database of its own, that draw their ids from the same stream."""
+    made = [_world(database, addresses, tmp_path_factory.mktemp("world")) for _ in range(2)]
+    with Chance().instead() as chance:
+        yield Stage(made[0], chance), Stage(made[1], chance)
+    for app in made:
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.mark.parametrize("part", range(-(-WEEKS // TOLD)))
+def test_nothing_tells_ana_what_ben_has_not_opened(worlds: tuple[Stage, Stage], database: str, part: int) -> None:
+    told = TOLD if database == "sqlite" else TOLD // 10
+    weeks = compare_many(range(part * TOLD, part * TOLD + told), *worlds)
+    assert sum(answers for answers, _secrets in weeks) > 10 * told
+    assert sum(secrets for _answers, secrets in weeks) > told
+
+
+# That it would be seen: each of these lets a little slip, and the same weeks tell of it
+
+
+def _readable(patch: pytest.MonkeyPatch) -> None:
+    """The gate stands open for one exercise."""
+    gate = Exchange.yours.fget
+    open_gate = property(lambda seen: seen.theirs if seen.exercise == LOVE_MAP else gate(seen))
+    patch.setattr(Exchange, "yours", open_gate)
+
+
+def _told_that_it_is_in(patch: pytest.MonkeyPatch) -> None:
+    """The setting that hides whether somebody has answered is not looked at."""
+    patch.setattr(Exchange, "shown_in", property(lambda seen: seen.theirs is not None))
+
+
+def _listed_in_the_journal(patch: pytest.MonkeyPatch) -> None:
+    """The journal lists a day on which only the other has answered."""
+    something = or_(Mine.submitted_at.is_not(None), Theirs.submitted_at.is_not(None), LastTurn.kind.is_not(None))
+    in_order = (Prompt.day.desc(), Prompt.exercise, Prompt.take)
+    patch.setattr(journal, "_past", lambda before: EXCHANGE.where(Prompt.day < before, something).order_by(*in_order))
+
+
+def _long(patch: pytest.MonkeyPatch) -> None:
+    """A page is another one when what is sealed is long."""
+    fillable = Exchange.fillable.fget
+    short = property(lambda seen: fillable(seen) and (seen.theirs is None or len(seen.theirs.sealed) < 800))
+    patch.setattr(Exchange, "fillable", short)
+
+
+def _counted(patch: pytest.MonkeyPatch) -> None:
+    """A day counts as one together when the first of the two has answered."""
+    submit = service.submit_response
+
+    def submit_and_count(pair: Pair, prompt: Prompt, *given: Any, now: datetime) -> None:
+        submit(pair, prompt, *given, now=now)
+        responses.note_day_together(prompt)
+
+    patch.setattr(service, "submit_response", submit_and_count)
+
+
+def _not_set_aside(patch: pytest.MonkeyPatch) -> None:
+    """A question that somebody has answered cannot be set aside any more."""
+    set_aside = service.set_aside
+
+    def refuse(pair: Pair, prompt: Prompt, *, now: datetime) -> Prompt:
+        if prompt.responses:
+            raise service.SetAsideTooOften
+        return set_aside(pair, prompt, now=now)
+
+    patch.setattr(service, "set_aside", refuse)
+
+
+LEAKS = (_readable, _told_that_it_is_in, _listed_in_the_journal, _long, _counted, _not_set_aside)
+
+
+@pytest.mark.parametrize("leak", LEAKS, ids=lambda leak: leak.__name__.strip("_").replace("_", " "))
+def test_a_leak_would_be_seen(worlds: tuple[Stage, Stage], monkeypatch, leak: Callable[..., None]) -> None:
+    leak(monkeypatch)
+    with pytest.raises(AssertionError, match=r"seed \d+: (GET|POST) /"):
+        compare_many(range(4 * TOLD), *worlds)
+
+
+def compare_many(seeds: Iterable[int], first: Stage, second: Stage) -> list[tuple[int, int]]:
+    """What `compare` gives for each."""
+    return [compare(seed, first, second) for seed in seeds]
+
+
+def compare(seed: int, first: Stage, second: Stage) -> tuple[int, int]:
+    """(how many answers came to Ana, how many secrets Ben had). Raises AssertionError over an answer that differs."""
+    week, answers = Week(seed, first).happen(LEAST + seed % 5), 0
+    for act, here, there in played_again(week, second):
+        assert everything(here) == everything(there), f"seed {seed}: {act.method} {act.path} at {act.at}"
+        answers += 1
+    return answers, week.secrets
+
+
+def everything(answer: TestResponse) -> tuple[str, list[tuple[str, str]], bytes]:
+    """Status, headers and body."""
+    return answer.status, list(answer.headers), answer.data
+
+
+def _world(database: str, addresses: Callable[[str], str], home: Path) -> Flask:
+    url = f"sqlite:///{home / 'world.sqlite3'}" if database == "sqlite" else create_database(addresses(database))
+    config = Config(data=home, database_url=url, secret_key=SECRET, master_key=MASTER, password_cost=(8, 1))
+    app = create_app(config)
+    with app.app_context():
+        if database == "sqlite":
+            # Nothing here is about power cuts, and thousands of transactions wait for the disk.
+            event.listen(db.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+        schema.upgrade()
+    return app
