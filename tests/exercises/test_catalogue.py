@@ -17,11 +17,12 @@ ALL = load().exercises
 STARTERS = [(name, text) for name, each in ALL.items() for texts in each.starters.values() for text in texts]
 
 SMALL_WORDS = frozenset(
-    """a about after an and another any are as ask at be been before being both but by can could did do does each
-    ever few for from had has have how i if in into is it its last lately many me might more most much my no
-    nobody not of off on once one or other others our out over own say so some somebody someone something
-    somewhere still tell than that the their them then there these they thing things this those to too two under
-    until up us was we were what when where which while who whom whose why will with would you your yours yourself""".split()  # noqa: SIM905
+    """a about after an and another any are as ask at be been before being both but by can could did do
+    does each ever few for from had has have how i if in into is it its last lately many me might more
+    most much my no nobody not of off on once one or other others our out over own say so some somebody
+    someone something somewhere still tell than that the their them then there these they thing things
+    this those to too two under until up us was we were what when where which while who whom whose why
+    will with would you your yours yourself""".split()  # noqa: SIM905
 )
 """Words that say nothing of what a question is about."""
 

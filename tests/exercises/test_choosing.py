@@ -1,4 +1,4 @@
-"""Which question, topic or nudge a couple meets on a day: by chance, the same whenever asked, and not again too soon."""
+"""Which question, topic or nudge a couple meets on a day: by chance, the same whenever asked, not again too soon."""
 
 from collections import Counter
 from datetime import date, timedelta
