@@ -42,7 +42,7 @@ def invitations(app):
 
 def test_before_pairing_everybody_reads_the_same_and_fills_in_nothing(anas, bens, as_user, carol):
     pages = [browser.get("/before-pairing").text for browser in (anas, bens, as_user(carol))]
-    read = {re.search(r"<main.*?</main>", page, re.DOTALL)[0] for page in pages}
+    read = {re.search(r"<h1>.*?</main>", page, re.DOTALL)[0] for page in pages}
     assert len(read) == 1
     assert not re.search(r"<(input|select|textarea)", read.pop())
     assert "/help-lines" in pages[0]
@@ -236,6 +236,12 @@ def test_another_claimant_another_invitation_and_another_inviter_bring_other_wor
         found = {words_of(*each) for each in [*who, ("invitation", "eve", "ben"), ("invitation", "ben", "ana")]}
         assert len(found) == 5
         assert words_of(*who[0]) in found
+
+
+def test_each_of_the_four_words_is_drawn_for_itself(app):
+    with app.app_context():
+        found = [words_of(str(number), "ana", "ben") for number in range(50)]
+    assert len({word for words in found for word in words}) > 3 * len(found)
 
 
 def test_the_words_of_a_stranger_who_was_quicker_differ(anas, bens, as_user, carol):
