@@ -60,5 +60,8 @@ def prepare(engine: Engine) -> None:
         # transactions): so a read may not write at all, and a write takes its lock at the start.
         raw: Any = connection.connection.dbapi_connection
         writes = connection.get_execution_options().get(WRITE, False)
-        raw.execute("PRAGMA query_only=OFF" if writes else "PRAGMA query_only=ON")
+        # The pragma makes SQLite compile every statement anew: so only when it changes something.
+        if connection.info.get(WRITE) != writes:
+            raw.execute("PRAGMA query_only=OFF" if writes else "PRAGMA query_only=ON")
+            connection.info[WRITE] = writes
         raw.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
