@@ -5,10 +5,10 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 
 from app.accounts.models import FRESH, IDLE, SHARED, AuthSession, Person, PersonKey
-from app.core.db import db
+from app.core.db import db, rows_of
 from app.core.errors import NotFound
 
 KEPT = timedelta(days=30)
@@ -54,15 +54,19 @@ _VISITOR = (
     .select_from(AuthSession)
     .join(Person, Person.id == AuthSession.person_id)
     .join(PersonKey, PersonKey.person_id == Person.id)
-    .where(AuthSession.ended_at.is_(None), Person.disabled_at.is_(None))
+    .where(
+        AuthSession.token_hash == bindparam("token"),
+        AuthSession.expires_at > bindparam("now"),
+        AuthSession.ended_at.is_(None),
+        Person.disabled_at.is_(None),
+    )
 )
 
 
 def visitor_of(token: str, *, now: datetime) -> Visitor | None:
     """The visitor who holds this session token, unless it ended or expired or the person is disabled."""
-    live = _VISITOR.where(AuthSession.token_hash == hash_of(token), AuthSession.expires_at > now)
-    row = db.session.execute(live).first()
-    return Visitor(*row) if row else None
+    rows = rows_of(_VISITOR, token=hash_of(token), now=now)
+    return Visitor(*rows[0]) if rows else None
 
 
 def open_session(person: Person, label: str, *, now: datetime, shared: bool = False) -> str:

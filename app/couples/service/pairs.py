@@ -2,20 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Person, PersonKey
 from app.accounts.service import Visitor
 from app.core.crypto import vault
-from app.core.db import db, lock
+from app.core.db import db, lock, rows_of
 from app.core.errors import NotFound
 from app.couples.day import day_of
 from app.couples.models import QUINCE, SLOE, Couple, Invitation, Membership
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Partner:
     """One of the two, as pages and services need them."""
 
@@ -25,7 +26,7 @@ class Partner:
     shows_answering: bool
     wrapped_key: bytes
 
-    @property
+    @cached_property
     def key(self) -> bytes:
         """The key this partner's words are sealed under."""
         return vault().unwrap(self.wrapped_key, self.id)
@@ -81,15 +82,16 @@ _PAIR = (
     )
     .outerjoin(_OtherPerson, _OtherPerson.id == _Other.person_id)
     .outerjoin(_OtherKey, _OtherKey.person_id == _Other.person_id)
-    .where(Membership.left_at.is_(None), Couple.ended_at.is_(None))
+    .where(Membership.person_id == bindparam("me"), Membership.left_at.is_(None), Couple.ended_at.is_(None))
 )
 
 
 def pair_of(visitor: Visitor) -> Pair | None:
     """The visitor's couple, or None when they have left or not begun one. One statement."""
-    row = db.session.execute(_PAIR.where(Membership.person_id == visitor.person_id)).first()
-    if row is None:
+    rows = rows_of(_PAIR, me=visitor.person_id)
+    if not rows:
         return None
+    row = rows[0]
     me = Partner(visitor.person_id, visitor.name, row[2], row[3], visitor.wrapped_key)
     you = Partner(row[5], row[8], row[6], row[7], row[9]) if row[5] else None
     return Pair(row[0], row[1], me, you, row[4])
