@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from app.exercises.mirroring import DONE, Last, Step, next_step
@@ -35,7 +36,7 @@ class Given:
     sealed: bytes | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Exchange:
     """One prompt with what both gave to it, seen by `me`. `day` and `today` are days of the couple."""
 
@@ -94,7 +95,7 @@ class Exchange:
         """Whether an answer given now is for an earlier day."""
         return self.today > self.day
 
-    @property
+    @cached_property
     def state(self) -> str:
         """One word for what I can do and see. See `_turns_state` and `_answers_state` for what there is."""
         return self._turns_state() if self.opens == OPENS_BY_TURNS else self._answers_state()

@@ -56,8 +56,9 @@ class Exercise:
 
     def item(self, ident: str) -> Item:
         """The item with this id. One that the files no longer hold is told as such: a page of the past needs it."""
-        gone = Item(ident, "A question that is no longer asked.", DEPTHS[0] if self.has_depths else "")
-        return self.items.get(ident) or self.retired.get(ident) or gone
+        if found := self.items.get(ident) or self.retired.get(ident):
+            return found
+        return Item(ident, "A question that is no longer asked.", DEPTHS[0] if self.has_depths else "")
 
     def starter(self, seed: str, need: str | None = None) -> str:
         """What the two may talk about now: always the same for one `seed`, fitting `need` where there are some."""

@@ -1,16 +1,18 @@
 """What a partner sees of the day, and of one exchange."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, and_, bindparam, func, or_, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, false, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
-from app.core.db import db
+from app.core.db import db, rows_of
 from app.core.errors import NotFound
 from app.couples.service import Pair
 from app.exercises.catalogue import load
 from app.exercises.exchange import FILL_IN, Exchange, from_row
+from app.exercises.mirroring import ROUNDS, UNDERSTAND
 from app.exercises.models import DayTogether, Mark, Prompt, Response, Turn
 
 LOOKS_BACK = timedelta(days=9)
@@ -43,13 +45,17 @@ EXCHANGE: Select[Any] = (
     .outerjoin(LastTurn, and_(LastTurn.prompt_id == Prompt.id, LastTurn.number == _last_number))
     .where(Prompt.couple_id == bindparam("couple"))
 )  # fmt: skip
-_TODAY = EXCHANGE.add_columns(
+_TOGETHER = (
     select(func.count())
     .select_from(DayTogether)
     .where(DayTogether.couple_id == bindparam("couple"), DayTogether.day >= bindparam("month"))
-    .scalar_subquery()
-    .label("together")
-).where(
+)
+_over = or_(
+    and_(Mine.opened_on.is_not(None), Theirs.submitted_at.is_not(None)),
+    and_(LastTurn.kind == UNDERSTAND, LastTurn.round == ROUNDS),
+)
+_TODAY = EXCHANGE.add_columns(_TOGETHER.scalar_subquery().label("together")).where(
+    or_(Prompt.day == bindparam("today"), not_(func.coalesce(_over, false()))),
     Prompt.day <= bindparam("today"),
     Prompt.day >= bindparam("back"),
     or_(
@@ -67,23 +73,14 @@ _ONE = EXCHANGE.where(Prompt.id == bindparam("prompt"))
 
 
 def today_of(pair: Pair, *, now: datetime) -> tuple[list[Exchange], int]:
-    """(what is open, waits or has opened, newest first; days together this month). One statement."""
-    today = pair.today(now)
-    rows = list(
-        db.session.execute(
-            _TODAY,
-            {
-                **who(pair),
-                "today": today,
-                "since": today - FILL_IN,
-                "back": today - LOOKS_BACK,
-                "month": today.replace(day=1),
-            },
-        )
-    )
+    """(what is open, waits or has just opened, newest first; days together this month). One statement, seldom two."""
+    today, couple = pair.today(now), who(pair)
+    month, back = today.replace(day=1), today - LOOKS_BACK
+    rows = rows_of(_TODAY, **couple, today=today, since=today - FILL_IN, back=back, month=month)
+    together = rows[0].together if rows else rows_of(_TOGETHER, couple=pair.couple_id, month=month)[0][0]
     in_order = list(load().exercises)
-    rows.sort(key=lambda row: (-row.day.toordinal(), in_order.index(row.exercise), row.take))
-    return [exchange_of(pair, row, now) for row in rows], (rows[0].together if rows else 0)
+    rows = sorted(rows, key=lambda row: (-row.day.toordinal(), in_order.index(row.exercise), row.take))
+    return exchanges_in(pair, rows, now), together
 
 
 def exchange_for(pair: Pair, prompt_id: str, *, now: datetime) -> Exchange:
@@ -101,12 +98,22 @@ def who(pair: Pair) -> dict[str, str]:
 
 def exchange_of(pair: Pair, row: Any, now: datetime) -> Exchange:
     """The exchange in one row of EXCHANGE, as this partner may see it."""
-    return from_row(
-        row,
-        me=pair.me.id,
-        you=pair.you.id if pair.you else None,
-        you_show=bool(pair.you and pair.you.shows_answering),
-        today=pair.today(now),
-        now=now,
-        opens=load().exercises[row.exercise].opens,
-    )
+    return exchanges_in(pair, [row], now)[0]
+
+
+def exchanges_in(pair: Pair, rows: Iterable[Any], now: datetime) -> list[Exchange]:
+    """The exchanges in rows of EXCHANGE, as this partner may see them."""
+    you, you_show = (pair.you.id, pair.you.shows_answering) if pair.you else (None, False)
+    today, exercises = pair.today(now), load().exercises
+    return [
+        from_row(
+            row,
+            me=pair.me.id,
+            you=you,
+            you_show=you_show,
+            today=today,
+            now=now,
+            opens=exercises[row.exercise].opens,
+        )
+        for row in rows
+    ]

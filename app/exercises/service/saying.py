@@ -1,13 +1,18 @@
-"""Words opened for whoever may read them. What may be read is not decided here, but by `exchange.Exchange`."""
+"""Words, opened for whoever may read them when a page shows them.
 
+What may be read is not decided here, but by `exchange.Exchange`.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
 from app.core.db import db
 from app.couples.service import Pair, Partner
-from app.exercises.exchange import Answer, Exchange
+from app.exercises.exchange import Answer, Exchange, Given
 from app.exercises.models import Amendment, Prompt, Turn
 from app.exercises.words import open_words
 
@@ -15,17 +20,40 @@ Later = dict[str, list[tuple[str, str]]]
 """Author → the later wordings of (field, text), in order."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Said:
-    """A response that may be read: who said it, ratings, opened words, later wordings, what the other made of it."""
+    """A response that may be read: who said it, ratings, words, later wordings, what the other made of it."""
 
+    prompt_id: str
     author: Partner
-    ratings: dict[str, int]
-    words: dict[str, Any]
+    other: Partner | None
     late: bool
-    amendments: list[tuple[str, str]] = field(default_factory=list)
-    mark: int | None = None
-    thanks: str = ""
+    amendments: list[tuple[str, str]]
+    answer: Answer = field(repr=False)
+    given: Given | None = field(repr=False)
+
+    @property
+    def ratings(self) -> Mapping[str, int]:
+        """The numbers, by the names of their fields."""
+        return self.answer.ratings
+
+    @cached_property
+    def words(self) -> dict[str, Any]:
+        """What was written, by the names of the fields."""
+        return open_words(self.author.key, "responses", self.prompt_id, self.author.id, self.answer.sealed)
+
+    @property
+    def mark(self) -> int | None:
+        """The number that the other gave it, if they have."""
+        return self.given.value if self.given else None
+
+    @cached_property
+    def thanks(self) -> str:
+        """What the other wrote back, or ""."""
+        if self.given is None or not self.given.sealed or self.other is None:
+            return ""
+        thanks: str = open_words(self.other.key, "marks", self.prompt_id, self.other.id, self.given.sealed)["thanks"]
+        return thanks
 
     def latest(self, name: str) -> str:
         """The newest wording of a field."""
@@ -51,10 +79,10 @@ class Spoken:
 
 
 def said(pair: Pair, seen: Exchange, *, amended: bool = False) -> tuple[Said | None, Said | None]:
-    """(mine, yours), opened. `yours` is None unless I may read it. With `amended`, later wordings too."""
+    """(mine, yours). `yours` is None unless I may read it. With `amended`, later wordings too."""
     later = _amendments(pair, seen) if amended and (seen.open_to_both or seen.yours) else {}
-    mine = _open(pair, seen, seen.mine, later, seen.your_mark, pair.you) if seen.mine else None
-    yours = _open(pair, seen, seen.yours, later, seen.my_mark, pair.me) if seen.yours else None
+    mine = _said(pair.me, pair.you, seen, seen.mine, seen.your_mark, later) if seen.mine else None
+    yours = _said(pair.you, pair.me, seen, seen.yours, seen.my_mark, later) if seen.yours and pair.you else None
     return mine, yours
 
 
@@ -74,27 +102,17 @@ def turns_of(pair: Pair, prompt_id: str) -> list[Spoken]:
     ]  # fmt: skip
 
 
-def _open(
-    pair: Pair,
-    seen: Exchange,
-    answer: Answer,
-    later: dict[str, list[tuple[str, str]]],
-    mark: Any,
-    marker: Partner | None,
+def _said(
+    author: Partner, other: Partner | None, seen: Exchange, answer: Answer, given: Given | None, later: Later
 ) -> Said:
-    author = pair.partner(answer.author)
-    words = open_words(author.key, "responses", seen.id, author.id, answer.sealed)
-    thanks = ""
-    if mark is not None and mark.sealed and marker is not None:
-        thanks = open_words(marker.key, "marks", seen.id, marker.id, mark.sealed)["thanks"]
     return Said(
-        author,
-        dict(answer.ratings),
-        words,
+        prompt_id=seen.id,
+        author=author,
+        other=other,
         late=answer.given_on > seen.day,
         amendments=later.get(author.id, []),
-        mark=mark.value if mark is not None else None,
-        thanks=thanks,
+        answer=answer,
+        given=given,
     )
 
 
