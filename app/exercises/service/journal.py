@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, delete, func, or_, select
+from sqlalchemy import Integer, Select, and_, bindparam, delete, func, or_, select
 
-from app.core.db import db
+from app.core.db import db, rows_of
 from app.couples.models import Couple, Membership
 from app.couples.service import Pair
 from app.exercises.catalogue import load
@@ -22,6 +23,7 @@ from app.exercises.service.looking import (
     TheirMark,
     Theirs,
     exchange_of,
+    exchanges_in,
     who,
 )
 from app.exercises.words import open_words
@@ -30,10 +32,8 @@ from app.exercises.words import open_words
 def exchanges_of(pair: Pair, *, now: datetime, before: date, days: int = 14) -> tuple[list[Exchange], date | None]:
     """(what I may see of the `days` days before a day, newest first; the day to ask with for those before, if any)."""
     first = before - timedelta(days)
-    rows = db.session.execute(_past(before).where(Prompt.day >= first), who(pair))
-    shown = [exchange_of(pair, row, now) for row in rows]
-    earlier = select(func.max(Prompt.day)).where(Prompt.couple_id == pair.couple_id, Prompt.day < first)
-    latest = db.session.scalar(earlier)
+    shown = exchanges_in(pair, rows_of(_since(), **who(pair), before=before, first=first), now)
+    latest: date | None = rows_of(_LATEST, couple=pair.couple_id, before=first)[0][0]
     return shown, latest and latest + timedelta(1)
 
 
@@ -41,12 +41,25 @@ def exchanges_with(
     pair: Pair, exercise: str, *, now: datetime, before: date, most: int = 30
 ) -> tuple[list[Exchange], date | None]:
     """(what I may see of one exercise before a day, newest first; the day to ask with for more, if any)."""
-    newest = _past(before).where(Prompt.exercise == exercise).limit(most + 1)
-    rows, older = _whole_days(db.session.execute(newest, who(pair)).all(), most)
-    return [exchange_of(pair, row, now) for row in rows], older
+    newest = rows_of(_newest(), **who(pair), before=before, exercise=exercise, most=most + 1)
+    rows, older = _whole_days(newest, most)
+    return exchanges_in(pair, rows, now), older
 
 
-def _past(before: date) -> Select[Any]:
+_LATEST = select(func.max(Prompt.day)).where(Prompt.couple_id == bindparam("couple"), Prompt.day < bindparam("before"))
+
+
+@lru_cache(maxsize=1)
+def _since() -> Select[Any]:
+    return _past().where(Prompt.day >= bindparam("first"))
+
+
+@lru_cache(maxsize=1)
+def _newest() -> Select[Any]:
+    return _past().where(Prompt.exercise == bindparam("exercise")).limit(bindparam("most", type_=Integer))
+
+
+def _past() -> Select[Any]:
     """The exchanges before a day that hold anything I may see: `Exchange.yours`, for the database.
 
     Not even that something is there may show of what is sealed.
@@ -56,7 +69,9 @@ def _past(before: date) -> Select[Any]:
         Theirs.submitted_at.is_not(None), or_(Theirs.released_at.is_not(None), Prompt.exercise.in_(at_once))
     )
     seen = or_(Mine.submitted_at.is_not(None), LastTurn.kind.is_not(None), open_to_me)
-    return EXCHANGE.where(Prompt.day < before, seen).order_by(Prompt.day.desc(), Prompt.exercise, Prompt.take)
+    return EXCHANGE.where(Prompt.day < bindparam("before"), seen).order_by(
+        Prompt.day.desc(), Prompt.exercise, Prompt.take
+    )
 
 
 def _whole_days(rows: Sequence[Any], most: int) -> tuple[Sequence[Any], date | None]:
