@@ -9,7 +9,7 @@ from app import cli, data_rights, demo, pwa, site
 from app.accounts import guards
 from app.accounts import routes as accounts
 from app.config import ROOT, Config
-from app.core import errors, logs, security
+from app.core import errors, logs, phrases, security
 from app.core.crypto import Vault
 from app.core.db import db
 from app.core.policy import policy_table
@@ -39,6 +39,7 @@ def create_app(config: Config | None = None) -> Flask:
     errors.init_app(app)
     connect(app)
     Babel(app, locale_selector=guards.locale, timezone_selector=guards.zone)
+    phrases.init_app(app)
     for feature in (site, pwa, accounts, couples, exercises, data_rights, demo):
         feature.init_app(app)
     cli.init_app(app)
