@@ -46,6 +46,8 @@ HOMES = {
     "flask_login": {"roof", "core", "routes", "guards"},
     "flask_migrate": {"app"},
     "flask_sqlalchemy": {"core.db"},
+    "jinja2": {"core"},
+    "markupsafe": {"core"},
     "marshmallow": {"forms"},
     "numpy": {"pure"},
     "pywebpush": {"push.gateway"},
