@@ -1,6 +1,9 @@
-"""The outer fence: headers on every response, and no unsafe request from another site."""
+"""The outer fence: headers on every response, no unsafe request from another site, no form out of what is none."""
 
-from flask import Flask, Response, abort, request
+from urllib.parse import parse_qsl
+
+from flask import Flask, Request, Response, abort, request
+from werkzeug.datastructures import ImmutableMultiDict
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADERS = {
@@ -19,11 +22,29 @@ HEADERS = {
     ),
 }
 HSTS = "max-age=31536000; includeSubDomains"
+FIELDS, PARTS = "application/x-www-form-urlencoded", "multipart/form-data"
+
+
+class FormRequest(Request):
+    """A request that has a form only if one was sent: to some routes an empty form means something."""
+
+    @property
+    def form(self) -> ImmutableMultiDict[str, str]:
+        """What was sent as a form; bytes that are no text come as U+FFFD. Answers 400 to what is no form, or broken."""
+        if not self.content_length:
+            return ImmutableMultiDict()
+        if self.mimetype == FIELDS:
+            sent = self.get_data().decode(errors="replace")
+            return ImmutableMultiDict(parse_qsl(sent, keep_blank_values=True, errors="replace"))
+        if self.mimetype != PARTS or not (super().form or self.files):
+            abort(400)
+        return super().form
 
 
 def init_app(app: Flask, *, https: bool) -> None:
     """Stand before and after every request of `app`. `https`: whether it is served over TLS."""
     headers = {**HEADERS, "Strict-Transport-Security": HSTS} if https else HEADERS
+    app.request_class = FormRequest
     app.before_request(refuse_other_sites)
 
     @app.after_request

@@ -1,8 +1,11 @@
 """One prompt: respond, see it sealed, see it open, and all that can be done with it."""
 
+from contextlib import suppress
+
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from werkzeug.exceptions import HTTPException
 
 from app.core import clock
 from app.core.db import transaction
@@ -52,13 +55,14 @@ def create_response(pair: Pair, prompt_id: str) -> ResponseReturnValue:
 def keep_for_former(error: NotFound) -> ResponseReturnValue:
     """The couple may have ended while somebody was writing: their words are kept among those from before."""
     pair, prompt_id = g.get("pair"), (request.view_args or {}).get("prompt_id")
-    if request.method == "POST" and pair and prompt_id:
-        with transaction():
-            kept_on = service.keep_former(pair.me, prompt_id, typed(request.form), now=clock.now())
-        if kept_on:
-            flash(gettext("Your couple is not as it was when you opened that page. Your words are kept here."))
-            return redirect(url_for("history.earlier"), 303)
-    # To raise it again, out of a handler, would be an unforeseen error.
+    # Whatever is raised here, out of a handler, would be an unforeseen error.
+    with suppress(HTTPException):
+        if request.method == "POST" and pair and prompt_id and (written := typed(request.form)):
+            with transaction():
+                kept_on = service.keep_former(pair.me, prompt_id, written, now=clock.now())
+            if kept_on:
+                flash(gettext("Your couple is not as it was when you opened that page. Your words are kept here."))
+                return redirect(url_for("history.earlier"), 303)
     return told(error)
 
 

@@ -1,0 +1,673 @@
+"""Whatever is sent, to every route that takes a form and in every field of it: a sentence, never an accident.
+
+`CASES` lists each such route with its form and a body that is right; a new route fails here until it is listed.
+"""
+
+import hashlib
+import io
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import product
+from typing import Any
+from urllib.parse import quote_from_bytes
+from xml.etree.ElementTree import Element
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from app.accounts import forms as accounts
+from app.accounts.models import AuthSession, Person
+from app.accounts.service import renew_codes
+from app.core.db import Model, db, transaction
+from app.core.forms import Choice, Form, Rating, Secret, Words, Yes
+from app.couples import forms as couples
+from app.couples.models import Invitation
+from app.couples.signs import code_of
+from app.data_rights import DeletionForm
+from app.exercises import forms as exercises
+from tests.exercises.acts import ABOUT_TWO, ALONE, GUESSES, act, respond, unchecked
+from tests.exercises.reading import parse, text
+from tests.factories import PASSWORD, TODAY, make_couple, make_person, make_prompt
+
+FELT = {"feelings": "sad", "high": "the sea", "low": "the bus", "challenge": "time"}
+YESTERDAY = TODAY - timedelta(1)
+NEW_PASSWORD = "nine brown otters by the weir"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A route that takes a form: who sends what there that is right. CAPITALS stand for ids and codes of the world."""
+
+    endpoint: str
+    path: str
+    form: type[Form]
+    who: str
+    body: dict[str, str]
+
+    def __str__(self) -> str:
+        return f"{self.path}-{self.form.__name__}"
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        return self.form().fields
+
+
+CASES = [
+    Case("accounts.create_person", "/register", accounts.NewPerson, "nobody",
+         {"login": "fay", "name": "Fay", "password": NEW_PASSWORD, "zone": "Europe/Madrid", "adult": "yes"}),
+    Case("accounts.create_session", "/sign-in", accounts.SignIn, "nobody",
+         {"login": "ana", "password": PASSWORD, "next": "/history", "shared": "yes"}),
+    Case("accounts.create_confirmation", "/confirm", accounts.Confirmation, "ana", {"password": PASSWORD}),
+    Case("accounts.create_recovery", "/recovery", accounts.Recovery, "nobody",
+         {"login": "ana", "code": "RECOVERY", "password": NEW_PASSWORD}),
+    Case("accounts.update_password", "/settings/password", accounts.NewPassword, "ana",
+         {"current_password": PASSWORD, "password": NEW_PASSWORD}),
+    Case("accounts.update_account", "/settings/account", accounts.Account, "ana",
+         {"name": "Ana María", "zone": "Europe/Madrid", "theme": "dark"}),
+    Case("couples.create_invited", "/invited", couples.JoinForm, "nobody", {"code": "INVITATION"}),
+    Case("couples.create_joining", "/joining", couples.JoinForm, "carol", {"code": "INVITATION"}),
+    Case("couples.update_couple", "/couple", couples.CoupleForm, "ana",
+         {"zone": "Europe/Madrid", "shows_answering": "yes"}),
+    Case("data_rights.create_deletion", "/settings/deletion", DeletionForm, "ana", {"word": "erase"}),
+    Case("plan.update", "/plan", exercises.PlanForm, "ana",
+         {"check_in": "1", "appreciation": "2", "mirroring": "3", "love_map": "7"}),
+    Case("prompts.create_response", "/prompts/CHECK_IN/response", exercises.CheckInForm, "ana",
+         {**ALONE, **ABOUT_TWO, **GUESSES, **FELT}),
+    Case("prompts.create_response", "/prompts/ALONE_CHECK_IN/response", exercises.CheckInAloneForm, "carol",
+         {**ALONE, **FELT}),
+    Case("prompts.create_response", "/prompts/LOVE_MAP/response", exercises.LoveMapForm, "ana",
+         {"answer": "rain", "guess": "smoke"}),
+    Case("prompts.create_response", "/prompts/ALONE_LOVE_MAP/response", exercises.LoveMapAloneForm, "carol",
+         {"answer": "rain"}),
+    Case("prompts.create_response", "/prompts/APPRECIATION/response", exercises.AppreciationForm, "ana",
+         {"text": "You sang"}),
+    Case("prompts.create_turn", "/prompts/TALK/turn", exercises.TurnForm, "ana",
+         {"step": "speak-1-1", "text": "I speak", "together": "yes"}),
+    Case("prompts.create_turn", "/prompts/HEARD/turn", exercises.VerdictForm, "ana",
+         {"step": "verdict-1-1", "heard": "4", "verdict": "missing", "text": "the end of it", "together": "yes"}),
+    Case("prompts.create_mark", "/prompts/OPENED/mark", exercises.GuessMarkForm, "ana", {"closeness": "close"}),
+    Case("prompts.create_mark", "/prompts/GIFT/mark", exercises.LandingForm, "ana", {"landed": "8", "thanks": "Oh!"}),
+    Case("prompts.create_amendment", "/prompts/OPENED/amendment", exercises.AmendmentForm, "ana",
+         {"field": "answer", "text": "rain on stone"}),
+    Case("prompts.create_amendment", "/prompts/OPENED_CHECK_IN/amendment", exercises.AmendmentForm, "ana",
+         {"field": "high", "text": "the sea at six"}),
+]  # fmt: skip
+
+ANY_FORM = {"prompts.create_draft"}
+"""Keeps whatever is typed."""
+
+NO_FORM = {
+    "accounts.create_codes", "accounts.destroy_session", "accounts.end_device", "accounts.end_other_devices",
+    "couples.create_confirmation", "couples.create_invitation", "couples.create_joining_withdrawal",
+    "couples.create_leaving", "couples.create_withdrawal", "data_rights.create_export", "history.create_deletion",
+    "prompts.create_discarding", "prompts.create_keeping", "prompts.create_release", "prompts.create_setting_aside",
+}  # fmt: skip
+"""Read nothing of what is sent along."""
+
+EVERY_CASE = pytest.mark.parametrize("case", CASES, ids=str)
+
+SURROGATE = b"a\xed\xa0\x80b"
+NUL, BIDI = "a\0b", "a\u202eb\u2066c"
+
+TAGS = [
+    "<script>alert(1)</script>", "<ScRiPt src=//x.example>", "<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>",
+    "<iframe srcdoc=x>", "<a href='javascript:alert(1)'>x</a>", "<body onload=alert(1)>", "<b onclick=alert(1)>x</b>",
+    "<input autofocus onfocus=alert(1)>", "<details open ontoggle=alert(1)>", "<math><mi xlink:href=x>", "<template>x",
+    "<style>*{}</style>", "<link rel=stylesheet href=x>", "<meta http-equiv=refresh content=0>", "<base href=//x>",
+    "<form action=//x><button>x", "<object data=x>", "<video><source onerror=alert(1)>", "<textarea autofocus>",
+    " onmouseover=alert(1) x=", "{{ 7 * 7 }}", "{% for a in b %}", "${7*7}", "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "&#60;script&#62;", "%3Cscript%3E", "\\u003cscript\\u003e", "javascript:alert(1)", "<!--<script>",
+]  # fmt: skip
+PLACES = [
+    "{}", '"{}', "'{}", "`{}", '">{}', "</textarea>{}", "</title></head>{}", "</script>{}", "-->{}<!--",
+    "]]>{}\nand so on",
+]  # fmt: skip
+PAYLOADS = [place.replace("{}", tag) for place, tag in product(PLACES, TAGS)]
+
+
+def chunks() -> list[str]:
+    """All payloads, as many in one text as fit into the shortest words."""
+    found = [""]
+    for payload in PAYLOADS:
+        if len(found[-1]) + len(payload) >= exercises.SHORT - 1:
+            found.append("")
+        found[-1] += f"{payload} "
+    return found
+
+
+# The world
+
+
+@dataclass
+class World:
+    """Browsers by who, and what the capitals in a case stand for."""
+
+    app: Flask
+    browsers: dict[str, FlaskClient]
+    names: dict[str, str] = field(default_factory=dict)
+
+    def unchecked(self) -> "World":
+        """The same, where pages are not checked for being sound: those whose skeleton is compared with a sound one."""
+        plain = {who: unchecked(browser) for who, browser in self.browsers.items() if who != "nobody"}
+        return World(self.app, plain, self.names)
+
+    def named(self, words: str) -> str:
+        """With the ids and codes of this world for the capitals."""
+        return "/".join(self.names.get(part, part) for part in words.split("/"))
+
+    def body(self, case: Case) -> dict[str, str]:
+        return {name: self.named(value) for name, value in case.body.items()}
+
+    def send(self, case: Case, pairs: Iterable[tuple[str, str | bytes]]) -> TestResponse:
+        """Send these fields, byte by byte as they are, in the browser of whoever the case is about."""
+        return send(self.browsers[case.who], self.named(case.path), pairs)
+
+    def rows(self) -> str:
+        """A digest of all that is kept, but for drafts, sessions and throttles."""
+        kept = hashlib.sha256()
+        with self.app.app_context():
+            for table in Model.metadata.sorted_tables:
+                if table.name not in {"drafts", "auth_sessions", "throttles"}:
+                    for row in db.session.execute(select(table).order_by(*table.primary_key.columns)):
+                        kept.update(repr((table.name, *row)).encode())
+        return kept.hexdigest()
+
+
+@pytest.fixture
+def world(app, couple, ana, ben, carol, dina, as_user, save):
+    """Ana with something to fill in for every form; Carol, alone, too; and Dina, who invites."""
+    with app.app_context():
+        alone = db.session.get_one(Person, carol.id)
+        theirs = db.session.execute(select(Model.metadata.tables["memberships"]).filter_by(person_id=alone.id)).one()
+    made = {
+        "CHECK_IN": make_prompt(couple),
+        "LOVE_MAP": make_prompt(couple, "love_map", item="home-smell"),
+        "APPRECIATION": make_prompt(couple, "appreciation", item="a-nudge"),
+        "TALK": make_prompt(couple, "mirroring", item="a-topic"),
+        "HEARD": make_prompt(couple, "mirroring", YESTERDAY, "a-topic"),
+        "OPENED": make_prompt(couple, "love_map", YESTERDAY, "safe-sound"),
+        "OPENED_CHECK_IN": make_prompt(couple, "check_in", YESTERDAY),
+        "GIFT": make_prompt(couple, "appreciation", YESTERDAY, "a-nudge"),
+        "ALONE_CHECK_IN": make_prompt(couple),
+        "ALONE_LOVE_MAP": make_prompt(couple, "love_map", item="home-smell"),
+    }
+    for name in ("ALONE_CHECK_IN", "ALONE_LOVE_MAP"):
+        made[name].couple_id = theirs.couple_id
+    save(*made.values())
+    browsers = {"nobody": app.test_client(), **{each.login: as_user(each) for each in (ana, ben, carol, dina)}}
+    for who, name, typed in (("ana", "OPENED", {}), ("ben", "OPENED", {}), ("ben", "GIFT", {})):
+        respond(browsers[who], made[name], **typed)
+    for who in ("ana", "ben"):
+        respond(browsers[who], made["OPENED_CHECK_IN"], high="the sea", low="the bus")
+    act(browsers["ana"], made["HEARD"], "turn", text="I speak")
+    act(browsers["ben"], made["HEARD"], "turn", text="I mirror")
+    browsers["dina"].post("/invitation")
+    with app.app_context(), transaction():
+        names = {
+            "RECOVERY": renew_codes(db.session.get_one(Person, ana.id))[0],
+            "INVITATION": code_of(db.session.scalars(select(Invitation.id)).one()),
+        }
+    return World(app, browsers, names | {name: prompt.id for name, prompt in made.items()})
+
+
+def send(browser: FlaskClient, path: str, pairs: Iterable[tuple[str, str | bytes]]) -> TestResponse:
+    body = "&".join(f"{quoted(name)}={quoted(value)}" for name, value in pairs)
+    return browser.post(path, data=body, content_type="application/x-www-form-urlencoded")
+
+
+def quoted(value: str | bytes) -> str:
+    return quote_from_bytes(value if isinstance(value, bytes) else value.encode())
+
+
+# A page that comes back
+
+
+class Back:
+    """A page that came back, and the form in it that was sent."""
+
+    def __init__(self, html: str, path: str) -> None:
+        self.page = parse(html)
+        self._above = {child: parent for parent in self.page.iter() for child in parent}
+        forms = [each for each in self.page.iter("form") if (each.get("action") or "").split("?")[0] == path]
+        self.controls: dict[str, list[Element]] = {}
+        for form in forms:
+            for each in form.iter():
+                if each.get("name") and each.get("type") != "hidden" and each.tag != "fieldset":
+                    self.controls.setdefault(each.get("name") or "", []).append(each)
+
+    def sentence(self, name: str) -> str:
+        """What is said beside a field; where the page does not show the field, what is said at the head."""
+        if name in self.controls:
+            around = self._around(self.controls[name][0])
+            told = [text(each) for each in around.iter("p") if "error" in (each.get("class") or "").split()]
+            told += [text(each) for each in self.page.iter() if each.get("id") == f"{name}-error"]
+        else:
+            told = [text(each) for each in self.page.iter() if each.get("role") == "alert"]
+        return next((each for each in told if each.endswith(".")), "")
+
+    def typed(self, name: str) -> str | None:
+        """What stands in a field for words, or None where the page has none for it."""
+        for each in self.controls.get(name, []):
+            if each.tag == "textarea":
+                return each.text or ""
+            if each.tag == "input" and each.get("type") not in {"radio", "checkbox", "password"}:
+                return each.get("value", "")
+        return None
+
+    def chosen(self, name: str) -> str | None:
+        """What is chosen in a field to choose from, or None where the page has none for it."""
+        options: list[Element] = []
+        for each in self.controls.get(name, []):
+            if each.tag == "select" or (each.tag == "input" and each.get("type") in {"radio", "checkbox"}):
+                options += each.iter("option") if each.tag == "select" else [each]
+        marked = [each for each in options if each.get("checked") is not None or each.get("selected") is not None]
+        return "".join(each.get("value", "") for each in marked) if options else None
+
+    def _around(self, control: Element) -> Element:
+        while control in self._above:
+            control = self._above[control]
+            if control.tag == "fieldset" or {"field", "tick"} & set((control.get("class") or "").split()):
+                break
+        return control
+
+    def skeleton(self) -> Counter[tuple[str, str]]:
+        """How often each element and attribute stands in the page, but for the sentences about what was wrong."""
+        told = {
+            id(inner)
+            for each in self.page.iter()
+            if each.get("role") == "alert" or "error" in (each.get("class") or "")
+            for inner in each.iter()
+        }
+        open_ = {"open", "checked", "selected", "aria-invalid", "aria-describedby", "hidden", "value"}
+        found: Counter[tuple[str, str]] = Counter()
+        for each in self.page.iter():
+            if id(each) not in told and isinstance(each.tag, str):
+                found[each.tag, ""] += 1
+                found.update((each.tag, str(name)) for name in each.attrib if name not in open_)
+        return found
+
+
+def showable(words: str | bytes) -> str:
+    """What a page can show of words that were sent."""
+    told = words.decode(errors="replace") if isinstance(words, bytes) else words
+    told = told.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(
+        each for each in told if each in "\t\n" or (unicodedata.category(each) not in {"Cc", "Cs"} and each != "\ufffd")
+    )
+
+
+# What is listed
+
+
+def test_every_route_that_takes_what_is_sent_is_listed_here(app):
+    listed = {case.endpoint for case in CASES} | ANY_FORM | NO_FORM
+    assert listed == {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in rule.methods}
+
+
+@EVERY_CASE
+def test_what_is_right_is_taken(world, case):
+    """So that what is refused below is refused for its fault alone."""
+    answer = world.send(case, world.body(case).items())
+    assert answer.status_code in {200, 303}
+    assert set(case.body) | {"next", "held", "code"} >= set(case.fields)
+
+
+def test_routes_without_a_form_read_nothing_of_what_is_sent(app, world, monkeypatch):
+    read = []
+
+    class Watching(app.request_class):
+        @property
+        def form(self):
+            read.append(self.path)
+            return super().form
+
+    monkeypatch.setattr(app, "request_class", Watching)
+    last = {"couples.create_leaving": 1, "accounts.destroy_session": 2}
+    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint in NO_FORM]
+    for rule in sorted(rules, key=lambda rule: last.get(rule.endpoint, 0)):
+        path = rule.rule.replace("<prompt_id>", world.names["OPENED"])
+        path = path.replace("<session_id>", "x").replace("<invitation_id>", "x")
+        answer = world.browsers["ana"].post(path)
+        # What is not there is read all the same: it may be words for a couple that has ended.
+        assert answer.status_code == 404 or read == [], path
+        read.clear()
+
+
+# Field by field
+
+
+def wrong(each: Any) -> list[str | bytes]:
+    """Values that a field of this kind has to refuse."""
+    broken: list[str | bytes] = [SURROGATE, NUL]
+    if isinstance(each, Words):
+        none = ["", " \n\t "] if each.required else []
+        long = ["x" * (each.longest + 1)] if each.longest < accounts.HELD_MAX else []
+        return [*none, *long, BIDI, *broken]
+    if isinstance(each, Secret):
+        return ["", "x" * 257, *broken]
+    if isinstance(each, Rating):
+        numbers = ["", "-1", "11", "1.5", "NaN", "inf", "1e999", "1e1", " 5", "+5", "0x5", "٣", "5,0", "null", "[5]"]
+        return [*numbers, "9" * 5_000, BIDI, TAGS[0], *broken]
+    if isinstance(each, Yes):
+        return ["maybe", "0", "true", TAGS[0], BIDI, *broken]
+    none = [""] if isinstance(each, Choice) and each.required else []
+    return [*none, "gold", "1e999", "../../etc/passwd", "__class__", TAGS[0], BIDI, *broken]
+
+
+def faults(world: World, case: Case, pairs: list[tuple[str | bytes, str | bytes]], bad: Iterable[str]) -> Iterator[str]:
+    """What is not as it should be when these fields are sent, of which some are wrong."""
+    answer = world.send(case, pairs)
+    if answer.status_code != 422:
+        yield f"{case}: {answer.status_code} for {pairs!r:.200}"
+        return
+    back, sent = Back(answer.text, world.named(case.path)), dict(pairs)
+    for name in bad:
+        if not back.sentence(name):
+            yield f"{case}: nothing is said about {name} = {sent.get(name)!r:.60}"
+    for name in set(case.fields) & set(sent):
+        value, shown, chosen = sent[name], back.typed(name), back.chosen(name)
+        if shown not in {None, showable(value)}:
+            yield f"{case}: {name} = {value!r:.60} came back as {shown!r:.60}"
+        if name not in bad and chosen not in {None, value}:
+            yield f"{case}: {name} = {value!r} came back as {chosen}"
+        if name not in bad and isinstance(case.fields[name], Secret) and value in answer.text:
+            yield f"{case}: a password stands in the page"
+
+
+def test_each_field_that_is_wrong_is_told_beside_it_and_the_others_are_kept(world):
+    before, found = world.rows(), []
+    for case in CASES:
+        for name, kind in case.fields.items():
+            pairs = [(each, value) for each, value in world.body(case).items() if each != name]
+            found += faults(world, case, [*pairs, (name, wrong(kind)[0])], [name])
+    assert found == []
+    assert world.rows() == before
+
+
+@pytest.mark.only_on("sqlite")
+def test_every_wrong_value_of_every_field_is_told_beside_it(world):
+    """All fields are wrong at once, each in all its ways."""
+    before, found = world.rows(), []
+    for case in CASES:
+        ways = {name: wrong(kind) for name, kind in case.fields.items()}
+        for number in range(max(map(len, ways.values()))):
+            found += faults(world, case, [(name, ways[name][number % len(ways[name])]) for name in ways], ways)
+    assert found == []
+    assert world.rows() == before
+
+
+def test_what_is_left_out_is_asked_for(world):
+    for case in CASES:
+        needed = [name for name, kind in case.fields.items() if kind.required]
+        assert [each for each in faults(world, case, [], needed) if needed] == []
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_field_that_no_page_has_is_refused(world):
+    before, found = world.rows(), []
+    for case, stranger in product(CASES, ("stranger", "__class__", "_schema", "id", "mood[]", "x" * 300, SURROGATE)):
+        found += faults(world, case, [*world.body(case).items(), (stranger, "x")], ["stranger"])
+    assert found == []
+    assert world.rows() == before
+
+
+def test_a_field_that_is_sent_twice_is_refused(world):
+    before, found = world.rows(), []
+    for case in CASES:
+        for name, value in world.body(case).items():
+            found += faults(world, case, [*world.body(case).items(), (name, value)], [name])
+    assert found == []
+    assert world.rows() == before
+
+
+def test_more_than_may_be_chosen_is_refused(world):
+    case = next(case for case in CASES if case.form is exercises.CheckInForm)
+    pairs = [(name, value) for name, value in case.body.items() if name != "feelings"]
+    pairs += [("feelings", each) for each in ("sad", "lost", "safe", "angry")]
+    assert list(faults(world, case, pairs, ["feelings"])) == []
+
+
+# What is no form, or too much of one
+
+
+NO_FORMS = [
+    ("application/json", b'{"a": 1}'), ("text/plain", b"a=1"), ("application/xml", b"<a/>"), ("x", b"a=1"),
+    ("", b"a=1"), ("application/octet-stream", b"\x00\xff"),
+]  # fmt: skip
+
+
+def test_what_is_no_form_is_refused(world):
+    before = world.rows()
+    for case, (kind, body) in product(CASES, NO_FORMS):
+        answer = world.browsers[case.who].post(world.named(case.path), data=body, content_type=kind or None)
+        assert answer.status_code == 400, (case, kind)
+        assert "That request could not be understood." in answer.text
+    assert world.rows() == before
+
+
+def test_files_where_words_belong_are_no_words(world):
+    """A form of several parts is one, too; but a file in it is no field."""
+    before = world.rows()
+    for case in CASES:
+        needed = [name for name, kind in case.fields.items() if kind.required]
+        parts = {name: (io.BytesIO(b"\x00\xff"), "words.txt") for name in case.body}
+        if needed:
+            answer = world.browsers[case.who].post(world.named(case.path), data=parts)
+            assert answer.status_code == 422, case
+            assert all(Back(answer.text, world.named(case.path)).sentence(name) for name in needed), case
+    assert world.rows() == before
+
+
+def test_a_form_that_is_broken_is_no_empty_form(world):
+    """Above all not where an empty one means something, as in a plan."""
+    before = world.rows()
+    part = b'--x\r\nContent-Disposition: form-data; name="check_in"\r\n\r\n1'
+    for body, kind in product(
+        (b"--x", part, part + b"\r\n--y--", b"\xff" * 100), ("", "; boundary=x", "; boundary=\xff")
+    ):
+        answer = world.browsers["ana"].post("/plan", data=body, content_type=f"multipart/form-data{kind}")
+        assert answer.status_code == 400, (body, kind)
+    for body in (b"check_in=1&\xff=1", b"check_in=\xff", b"\x00", b"=", b"%", b"%00=%00", b"check_in=%ED%A0%80"):
+        answer = world.browsers["ana"].post("/plan", data=body, content_type="application/x-www-form-urlencoded")
+        assert answer.status_code == 422, body
+    assert world.rows() == before
+
+
+def test_more_than_fits_is_refused_whole(world):
+    before = world.rows()
+    for case in CASES:
+        most = accounts.HELD_MAX if case.form is accounts.SignIn else world.app.config["MAX_CONTENT_LENGTH"]
+        answer = world.send(case, [*world.body(case).items(), ("stranger", "x" * most)])
+        assert answer.status_code == 413, case
+        assert "That is more than fits. Please shorten it." in answer.text
+    assert world.rows() == before
+
+
+def test_more_fields_than_any_form_has_are_refused(world):
+    parts = {f"field-{number}": "x" for number in range(500)}
+    path = f"/prompts/{world.names['CHECK_IN']}/response"
+    assert world.browsers["ana"].post(path, data=parts).status_code == 422
+    assert world.browsers["ana"].post(path, data=parts, content_type="multipart/form-data").status_code == 413
+
+
+def test_a_draft_keeps_whatever_can_be_kept(world):
+    path = f"/prompts/{world.names['LOVE_MAP']}"
+    for pairs in ([("answer", SURROGATE)], [("answer", NUL), ("answer", "twice")], [(SURROGATE, "x")], [("", "")], []):
+        assert send(world.browsers["ana"], f"{path}/draft", pairs).status_code == 303
+        assert world.browsers["ana"].get(path).status_code == 200
+    before = world.browsers["ana"].get(path).text
+    for kind, body in NO_FORMS:
+        assert world.browsers["ana"].post(f"{path}/draft", data=body, content_type=kind or None).status_code == 400
+    assert world.browsers["ana"].get(path).text == before
+
+
+# Scripts
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_script_in_any_field_comes_back_as_words(world):
+    for case in CASES:
+        names = [name for name, kind in case.fields.items() if isinstance(kind, Words) and name != "held"]
+        path = world.named(case.path)
+        plain = None
+        for told in ("x" * exercises.SHORT, *chunks()) if names else ("x", *TAGS[:1]):
+            sent = {**world.body(case), **dict.fromkeys(names, told)}
+            answer = world.send(
+                case, [*sent.items(), ("stranger", told), *((name, told) for name in case.fields if name != "held")]
+            )
+            assert answer.status_code == 422
+            back = Back(answer.text, path)
+            plain = plain or back.skeleton()
+            assert back.skeleton() == plain, (case, told)
+            assert all(back.typed(name) in {None, showable(told)} for name in names), case
+
+
+@pytest.mark.only_on("sqlite")
+def test_each_script_stays_words_where_words_are_typed(world):
+    """One by one, since what stands before it could have shielded another: between tags, and in an attribute."""
+    area, line = (next(case for case in CASES if case.form is form) for form in (exercises.LoveMapForm, DeletionForm))
+    plain: dict[str, Counter[tuple[str, str]]] = {}
+    quick = world.unchecked()
+    for told in ["x", *PAYLOADS]:
+        for case, name, other in ((area, "answer", {"guess": ""}), (line, "word", {})):
+            sender = world if told == "x" else quick
+            answer = sender.send(case, [(name, told), *other.items()])
+            back = Back(answer.text, world.named(case.path))
+            assert answer.status_code == 422
+            assert back.typed(name) == told
+            assert back.skeleton() == plain.setdefault(name, back.skeleton()), told
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_script_in_words_that_were_given_is_read_as_words_everywhere(save, as_user):
+    """In every kind of words, on every page of both; beside the same pages with harmless words."""
+    plain = None
+    for number, told in enumerate(["word " * 50, *chunks()]):
+        found: Counter[tuple[str, str]] = Counter()
+        pages = list(given_and_read(save, as_user, number, told))
+        for shown in pages:
+            found += Back(shown, "").skeleton()
+        plain = plain or found
+        assert found == plain
+        assert sum(" ".join(told.split()) in text(parse(shown)) for shown in pages) > 8
+
+
+def given_and_read(save, as_user, number: int, told: str) -> Iterator[str]:
+    """Two new people give these words wherever words can be given; then every page on which they read them."""
+    people = [save(make_person(name, login=f"{name}{number}")) for name in ("Ana", "Ben")]
+    couple = save(make_couple(*people))
+    browsers = [as_user(person) if number == 0 else unchecked(as_user(person)) for person in people]
+    exercise = {"check_in": None, "love_map": "home-smell", "appreciation": "a-nudge", "mirroring": "a-topic"}
+    prompts = {name: save(make_prompt(couple, name, item=item)) for name, item in exercise.items()}
+    sealed, begun = (save(make_prompt(couple, "love_map", YESTERDAY - timedelta(n), "safe-sound")) for n in range(2))
+    for browser in browsers:
+        respond(browser, prompts["check_in"], high=told, low=told, challenge=told)
+        respond(browser, prompts["love_map"], answer=told, guess=told)
+        respond(browser, prompts["appreciation"], text=told)
+    for browser in browsers:
+        for name, written in (("check_in", "high"), ("love_map", "answer"), ("appreciation", "text")):
+            assert act(browser, prompts[name], "amendment", field=written, text=told).status_code == 303
+        assert act(browser, prompts["appreciation"], "mark", landed="5", thanks=told).status_code == 303
+        act(browser, begun, "draft", answer=told, guess=told)
+    respond(browsers[0], sealed, answer=told, guess=told)
+    typed = ({"text": told}, {"text": told}, {"heard": "4", "verdict": "missing", "text": told}, {"text": told})
+    for turn, browser in zip(typed, browsers * 2, strict=True):
+        assert act(browser, prompts["mirroring"], "turn", **turn).status_code == 303
+    paths = [f"/prompts/{prompt.id}" for prompt in (*prompts.values(), sealed, begun)]
+    paths += ["/today", "/history", "/history/jar", "/history/map", *(f"/history/{name}" for name in exercise)]
+    for browser, path in product(browsers, paths):
+        yield browser.get(path).text
+    browsers[0].post("/leaving")
+    yield browsers[0].get("/history/earlier").text
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_script_in_a_name_is_read_as_a_name_everywhere(world):
+    ben, gift = world.unchecked().browsers["ben"], f"/prompts/{world.names['APPRECIATION']}"
+    world.browsers["ana"].post(f"{gift}/response", data={"text": "You sang"})
+    paths = (
+        "/today",
+        gift,
+        f"/prompts/{world.names['CHECK_IN']}",
+        f"/prompts/{world.names['HEARD']}",
+        "/couple",
+        "/history",
+    )
+    plain = [Back(world.browsers["ben"].get(path).text, "").skeleton() for path in paths]
+    for name in [*TAGS, *(place.format(TAGS[0]) for place in PLACES if "\n" not in place)]:
+        sent = world.browsers["ana"].post("/settings/account", data={"name": name, "zone": "UTC", "theme": "auto"})
+        assert sent.status_code == 303
+        backs = [Back(ben.get(path).text, "") for path in paths]
+        assert [back.skeleton() for back in backs] == plain, name
+        assert all(" ".join(name.split()) in text(back.page) for back in backs), name
+
+
+# Addresses
+
+
+QUERIES = ("before", "draw", "country", "next", "edit", "answer", "together", "back")
+
+
+@pytest.mark.parametrize("who", ["nobody", "ana", "carol"])
+def test_whatever_stands_behind_the_question_mark_breaks_no_page(world, who):
+    browser = world.browsers[who]
+    rules = [rule for rule in world.app.url_map.iter_rules() if "GET" in rule.methods and rule.endpoint != "pwa.static"]
+    for rule, value in product(
+        rules, (NUL, SURROGATE, BIDI, "9" * 5_000, "-1", "0001-01-01", '"><script>alert(1)</script>')
+    ):
+        path = rule.rule.replace("<prompt_id>", world.names["OPENED"]).replace("<exercise>", "check_in")
+        answer = browser.get(f"{path}?" + "&".join(f"{name}={quoted(value)}" for name in QUERIES))
+        assert answer.status_code in {200, 303, 404}, path
+        assert "<script>alert" not in answer.text
+        assert "\n" not in (answer.location or "")
+
+
+STRANGE = ["A" * 22, "x", "A" * 21, "A" * 23, "a" * 5_000, "%00", "%EF%BF%BF", "%ED%A0%80", "%E2%80%AE",
+           "'%20OR%201=1--", "-1", "None", "%F0%9F%8C%A7", "..", "{{7*7}}", "<script>"]  # fmt: skip
+
+
+def test_what_is_not_there_and_what_is_not_mine_look_the_same(app, world, save, ben, eli):
+    """On every route with an id: 404, with the same page, whatever stands for the id."""
+    theirs = save(make_prompt(save(make_couple(eli)), "love_map", item="home-smell"))
+    with app.app_context():
+        sessions = db.session.scalars(select(AuthSession.id).where(AuthSession.person_id == ben.id))
+        foreign = {
+            "prompt_id": [theirs.id, world.names["ALONE_LOVE_MAP"]],
+            "session_id": [sessions.first()],
+            "invitation_id": [db.session.scalars(select(Invitation.id)).one()],
+        }
+    missing = {"couples.create_confirmation": 409}
+    checked = []
+    for rule in app.url_map.iter_rules():
+        for name in rule.arguments & set(foreign):
+            for method in rule.methods & {"GET", "POST"}:
+                ends = set()
+                for ident in [*STRANGE, *foreign[name]]:
+                    path = rule.rule.replace(f"<{name}>", ident)
+                    answer = world.browsers["ana"].open(
+                        path, method=method, data={"text": "x", "answer": "x"} if method == "POST" else None
+                    )
+                    ends.add((answer.status_code, answer.text, str(answer.headers)))
+                assert len(ends) == 1, (rule.rule, method, [end[0] for end in ends])
+                assert next(iter(ends))[0] == missing.get(rule.endpoint, 404), rule.rule
+                checked.append(rule.rule)
+    assert len(checked) > 10
+
+
+def test_what_is_no_form_and_more_than_fits_find_nothing_either(world):
+    for what in ("response", "draft", "turn", "mark", "amendment", "keeping", "release", "discarding", "setting-aside"):
+        path = f"/prompts/{'A' * 22}/{what}"
+        for kind, body in (*NO_FORMS, ("application/x-www-form-urlencoded", b"text=" + b"x" * 100_000)):
+            answer = world.browsers["ana"].post(path, data=body, content_type=kind or None)
+            assert answer.status_code == 404, (what, kind)
+
+
+def test_a_page_of_an_exercise_that_there_is_not_is_not_there(world):
+    for name in ("knitting", "%00", "%ED%A0%80", "a" * 5_000, "<script>"):
+        assert world.browsers["ana"].get(f"/history/{name}").status_code == 404
