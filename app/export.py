@@ -9,6 +9,7 @@ import json
 import zipfile
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from flask import render_template
@@ -82,6 +83,9 @@ class _Own:
     def __init__(self, person: Person) -> None:
         self._id = person.id
         self._key = vault().unwrap(person.key.wrapped, person.id)
+        mine = select(Amendment).where(Amendment.author_id == person.id).order_by(Amendment.prompt_id, Amendment.number)
+        later = groupby(db.session.scalars(mine), key=lambda amendment: amendment.prompt_id)
+        self._later = {prompt_id: list(amendments) for prompt_id, amendments in later}
 
     def everything(self) -> dict[str, list[dict[str, Any]]]:
         """By kind, each in the order of days."""
@@ -98,7 +102,6 @@ class _Own:
         return db.session.execute(mine.where(table.author_id == self._id).order_by(*order)).all()
 
     def _response(self, response: Response, prompt: Prompt) -> dict[str, Any]:
-        later = select(Amendment).where(Amendment.prompt_id == prompt.id, Amendment.author_id == self._id)
         return {
             **_question(prompt),
             "given_on": response.given_on.isoformat(),
@@ -112,7 +115,7 @@ class _Own:
                     "amended_at": _instant(amendment.amended_at),
                     "words": self._words("amendments", f"{prompt.id}.{amendment.number}", amendment.words),
                 }
-                for amendment in db.session.scalars(later.order_by(Amendment.number))
+                for amendment in self._later.get(prompt.id, ())
             ],
         }
 
