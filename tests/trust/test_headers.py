@@ -58,7 +58,8 @@ GIVERS = {
     "/register": {"login": "kim", "name": "Kim", "password": "nine owls in a pale barn", "zone": "UTC", "adult": "yes"},
     "/invited": {"code": "0000-0000-0000-0"},
 }
-"""Acts of a stranger that leave something in the browser."""
+TAKERS = {"/confirm": {"password": PASSWORD}, "/settings/deletion": {"word": "erase"}}
+"""Acts that leave something in the browser, or take it away: of a stranger, and of a partner."""
 
 Answers = Callable[[str], Iterator[tuple[str, TestResponse]]]
 
@@ -126,6 +127,8 @@ def test_every_cookie_is_for_this_host_alone(answers: Answers, base_url: str) ->
             assert not any(fact.lower().startswith("domain") for fact in facts), (which, cookie)
             assert len(cookie) < 4096, which
             names.add(name.split("=")[0])
+        if which.startswith("giver"):
+            assert "Set-Cookie" in answer.headers, which
     assert names == {prefix + each for each in COOKIES}
 
 
@@ -190,10 +193,11 @@ class House:
         put_back(self.app, self.kept)
 
     def givers(self) -> Iterator[tuple[str, TestResponse]]:
-        """The acts of a stranger that leave something in the browser."""
-        for path, data in GIVERS.items():
-            yield f"giver {path}", self.ask("nobody", path, method="POST", data=data)
-        put_back(self.app, self.kept)
+        """The acts that leave something in the browser, or take it away."""
+        for kind, acts in (("nobody", GIVERS), ("partner", TAKERS)):
+            for path, data in acts.items():
+                yield f"giver {path}", self.ask(kind, path, method="POST", data=data)
+                put_back(self.app, self.kept)
 
     def ask(self, kind: str, path: str, **asked: Any) -> TestResponse:
         """The answer to one request."""

@@ -1,0 +1,202 @@
+"""What Ana types in the course of using Attune, through the same forms as everybody: into each field a word of its own.
+
+The words are drawn by chance and begin alike, so that wherever one turns up, it came from her.
+"""
+
+import re
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from app.core.db import db
+from app.exercises.models import APPRECIATION, CHECK_IN, LOVE_MAP, MIRRORING, Prompt
+
+SEALED, OPEN, LEFT = "before anything has opened", "after both have answered", "after Ana has left"
+EVERY_DAY = {name: list("1234567") for name in (CHECK_IN, APPRECIATION, LOVE_MAP, MIRRORING)}
+RATINGS = dict.fromkeys(("mood", "stress", "understood", "valued", "supported", "guess_mood", "guess_stress"), "7")
+CHOSEN = {"need": "space", "guess_need": "help", "feelings": ["heartbroken"]}
+PUBLIC = {"NewPerson.login", "NewPerson.name", "Account.name"}
+"""What lies in the database as it was typed, and is what an account is found and shown by."""
+
+BEN = "Ben"
+"""Before the fields of what Ben types, so that it is told from Ana's."""
+
+GIVEN = {"AppreciationForm.text", "TurnForm.text"}
+"""What Ben may read as soon as it is given."""
+
+
+@dataclass
+class Story:
+    """Ana, Ben and what they type. `words` has each of Ana's by the form and field it was typed into."""
+
+    app: Flask
+    after_each: Callable[[str, TestResponse], None] = lambda _path, _answer: None
+    words: dict[str, str] = field(default_factory=dict)
+    secrets: set[str] = field(default_factory=set)
+    """What the app itself gave Ana alone: her tokens and codes."""
+
+    def __post_init__(self) -> None:
+        self.sign = f"zq{secrets.token_hex(5)}"
+        self.ana, self.ben = self._browser(), self._browser()
+        self.prompts: dict[str, str] = {}
+        self.alone: dict[str, str] = {}
+
+    def word(self, where: str) -> str:
+        """A word of Ana's own for a field; a second one for the same field is another."""
+        while where in self.words:
+            where += "'"
+        self.words[where] = self.sign + secrets.token_hex(4)
+        return self.words[where]
+
+    def tell(self) -> Iterator[str]:
+        """Let it happen, halting at SEALED, OPEN and LEFT."""
+        self._register()
+        self._write_alone()
+        self._pair()
+        self._write_for_two()
+        yield SEALED
+        self._open()
+        yield OPEN
+        self._post(self.ana, "/leaving", {})
+        yield LEFT
+
+    def _register(self) -> None:
+        login, self.password = self.word("NewPerson.login"), f"{self.word('NewPerson.password')} of pale bread"
+        account = {"login": login, "name": self.word("NewPerson.name"), "zone": "UTC", "adult": "yes"}
+        codes = self._post(self.ana, "/register", {**account, "password": "short", "code": self.word("NewPerson.code")})
+        assert codes.status_code == 422
+        codes = self._post(
+            self.ana,
+            "/register",
+            {**account, "password": self.password, "next": f"/today?{self.word('NewPerson.next')}"},
+        )
+        given = set(re.findall(r"<code>([\w-]+)</code>", codes.text))
+        assert len(given) == 8
+        self.secrets |= given
+        ben = {"login": "ben", "name": "Ben", "zone": "UTC", "adult": "yes", "password": "nine owls in a pale barn"}
+        self._post(self.ben, "/register", ben)
+        wrong = {
+            "login": self.word("SignIn.login"),
+            "password": self.word("SignIn.password"),
+            "held": self.word("SignIn.held"),
+        }
+        self._post(self._browser(), "/sign-in", {**wrong, "next": f"/today?{self.word('SignIn.next')}"})
+        lost = {
+            "login": self.word("Recovery.login"),
+            "code": self.word("Recovery.code"),
+            "password": f"{self.word('Recovery.password')} of stone",
+        }
+        self._post(self._browser(), "/recovery", lost)
+        self._post(self.ana, "/settings/account", {"name": self.word("Account.name"), "zone": "UTC", "theme": "dark"})
+        self._post(
+            self.ana,
+            "/confirm",
+            {"password": self.word("Confirmation.password"), "next": f"/?{self.word('Confirmation.next')}"},
+        )
+        other = f"{self.word('NewPassword.password')} by the sea"
+        for current in (self.word("NewPassword.current_password"), self.password):
+            self._post(self.ana, "/settings/password", {"current_password": current, "password": other})
+        self.password = other
+        self._post(self.ana, "/settings/deletion", {"word": self.word("DeletionForm.word")})
+        self._post(self.ana, "/joining", {"code": self.word("JoinForm.code")})
+
+    def _write_alone(self) -> None:
+        self._post(self.ana, "/plan", EVERY_DAY)
+        self.alone = self._prompts_of(self.ana)
+        mine = {name: RATINGS[name] for name in ("mood", "stress")} | {"need": "space"}
+        words = self._words("CheckInAloneForm", "high", "low", "challenge")
+        self._post(self.ana, f"/prompts/{self.alone[CHECK_IN]}/response", {**mine, **words})
+        self._post(self.ana, f"/prompts/{self.alone[LOVE_MAP]}/response", self._words("LoveMapAloneForm", "answer"))
+
+    def _pair(self) -> None:
+        self._post(self.ana, "/invitation", {})
+        code = re.search(r'class="token">([\w-]+)<', self._get(self.ana, "/invitation").text)
+        assert code is not None
+        self.secrets |= {code[1], code[1].replace("-", "")}
+        self._post(self.ben, "/joining", {"code": code[1]})
+        asked = re.search(r'action="(/invitation/[\w-]+/confirmation)', self._get(self.ana, "/invitation").text)
+        assert asked is not None
+        self._post(self.ana, asked[1], {})
+
+    def _write_for_two(self) -> None:
+        self._post(self.ana, "/plan", EVERY_DAY)
+        self.prompts = self._prompts_of(self.ana)
+        self._be_interrupted()
+        check_in, love_map, appreciation, mirroring = (
+            f"/prompts/{self.prompts[name]}" for name in (CHECK_IN, LOVE_MAP, APPRECIATION, MIRRORING)
+        )
+        self._post(self.ana, f"{check_in}/draft", self._words("Draft", "high", "low", "challenge"))
+        self._post(self.ana, f"{check_in}/response", self._words("Unfinished", "high", "low", "challenge"))
+        for _ in range(2):
+            words = self._words("CheckInForm", "high", "low", "challenge")
+            self._post(self.ana, f"{check_in}/response", {**RATINGS, **CHOSEN, **words})
+        self._post(self.ana, f"{love_map}/response", self._words("LoveMapForm", "answer", "guess"))
+        self._post(self.ana, f"{appreciation}/response", self._words("AppreciationForm", "text"))
+        self._post(self.ana, f"{mirroring}/turn", self._words("TurnForm", "text"))
+        self._post(self.ana, f"{mirroring}/draft", self._words("Draft", "text"))
+
+    def _be_interrupted(self) -> None:
+        """The session ends while Ana writes; what she wrote comes back when she has signed in again."""
+        elsewhere = self._browser()
+        login = {"login": self.words["NewPerson.login"], "password": self.password}
+        self._post(elsewhere, "/sign-in", login)
+        self._post(elsewhere, "/settings/devices/others/end", {})
+        page = self._post(
+            self.ana, f"/prompts/{self.prompts[LOVE_MAP]}/response", self._words("Held", "answer", "guess")
+        )
+        held = re.search(r'name="held" value="([^"]+)"', page.text)
+        assert held is not None
+        self._post(self.ana, "/sign-in", {**login, "held": held[1]})
+
+    def _open(self) -> None:
+        check_in, love_map, appreciation, mirroring = (
+            f"/prompts/{self.prompts[name]}" for name in (CHECK_IN, LOVE_MAP, APPRECIATION, MIRRORING)
+        )
+        self._post(self.ben, f"{check_in}/response", {**RATINGS, **CHOSEN, **self._words(BEN, "high")})
+        self._post(self.ben, f"{love_map}/response", self._words(BEN, "answer", "guess"))
+        self._post(self.ben, f"{appreciation}/response", self._words(BEN, "text"))
+        self._post(self.ben, f"{mirroring}/turn", self._words(BEN, "text"))
+        verdict = {"heard": "4", "verdict": "missing", **self._words("VerdictForm", "text")}
+        self._post(self.ana, f"{mirroring}/turn", verdict)
+        self._post(self.ana, f"{appreciation}/mark", {"landed": "9", **self._words("LandingForm", "thanks")})
+        self._post(self.ana, f"{love_map}/amendment", {"field": "answer", **self._words("AmendmentForm", "text")})
+
+        another = self._post(self.ana, f"{appreciation}/setting-aside", {}).location
+        self.prompts["another"] = another.rsplit("/", 1)[-1]
+        for browser, name in ((self.ana, "Draft"), (self.ben, BEN)):
+            self._post(browser, f"{another}/draft", self._words(name, "text"))
+
+    def _words(self, form: str, *names: str) -> dict[str, str]:
+        return {name: self.word(f"{form}.{name}") for name in names}
+
+    def _prompts_of(self, browser: FlaskClient) -> dict[str, str]:
+        """The exercise → the prompt, of the day that this browser's partner looks at first."""
+        with self.app.app_context():
+            before = set(db.session.scalars(select(Prompt.id)))
+        self._get(browser, "/today")
+        with self.app.app_context():
+            return {row.exercise: row.id for row in db.session.scalars(select(Prompt)) if row.id not in before}
+
+    def _browser(self) -> FlaskClient:
+        browser = FlaskClient(self.app, self.app.response_class)
+        browser.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
+        return browser
+
+    def _get(self, browser: FlaskClient, path: str) -> TestResponse:
+        return self._ask(browser, path, "GET", None)
+
+    def _post(self, browser: FlaskClient, path: str, form: dict[str, object]) -> TestResponse:
+        return self._ask(browser, path, "POST", form)
+
+    def _ask(self, browser: FlaskClient, path: str, method: str, form: dict[str, object] | None) -> TestResponse:
+        answer = browser.open(path, method=method, data=form)
+        assert answer.status_code < 500, (path, answer.text)
+        if cookie := self.ana.get_cookie("attune"):
+            self.secrets.add(cookie.value)
+        self.after_each(path, answer)
+        return answer

@@ -1,0 +1,368 @@
+"""What Ana types is found where she can see it, where she has opened it, and nowhere else.
+
+Not in the files of the database, in no log, in no backup, in no page of anybody else, in no message of an error.
+"""
+
+import base64
+import gzip
+import io
+import json
+import logging
+import os
+import re
+import sys
+import tarfile
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.exc import StatementError
+from werkzeug.test import TestResponse
+
+from app import backup, jobs, schema
+from app.core import clock
+from app.core.db import Model, db, transaction
+from app.core.forms import Form, Secret, Words
+from app.exercises import service
+from tests.support import missing
+from tests.support.postgres import _folders
+from tests.trust.story import BEN, EVERY_DAY, GIVEN, LEFT, OPEN, PUBLIC, SEALED, Story
+
+SECRET, HIDDEN = "a secret of the app's", "something in disguise"
+
+
+def forms(below: type[Form] = Form) -> Iterator[type[Form]]:
+    """Every form of the app."""
+    for form in below.__subclasses__():
+        yield form
+        yield from forms(form)
+
+
+def test_the_story_types_into_every_field_that_takes_text(app: Flask) -> None:
+    story = Story(app)
+    list(story.tell())
+    fields = {
+        f"{form.__name__}.{name}"
+        for form in forms()
+        if form.__module__.startswith("app.")
+        for name, each in form().fields.items()
+        if isinstance(each, Words | Secret)
+    }
+    assert fields <= {where.rstrip("'") for where in story.words}, "a new field: let Ana type into it in story.py"
+
+
+# At rest
+
+
+def test_nothing_that_ana_types_is_in_the_database(app: Flask) -> None:
+    story = Story(app)
+
+    def look(path: str, _answer: object) -> None:
+        found = found_in(at_rest(app), story)
+        assert not found - PUBLIC, f"after {path}: {found}"
+
+    story.after_each = look
+    list(story.tell())
+    assert {"NewPerson.login", "Account.name"} <= found_in(at_rest(app), story), "it is not looked for where it lies"
+
+
+def test_nothing_that_ana_types_is_in_a_backup(app: Flask, tmp_path: Path, database: str, monkeypatch) -> None:
+    if database == "postgresql":
+        find_tools(monkeypatch)
+    story = Story(app)
+    for number, _halt in enumerate(story.tell()):
+        archive = tmp_path / f"{number}.tar.gz"
+        with app.app_context():
+            backup.make(app.extensions["attune"], archive, revision=schema.current(), now=clock.now(), progress=silent)
+        assert {"NewPerson.login", "Account.name"} <= found_in(unpacked(archive, tmp_path), story) <= PUBLIC
+
+
+# In the log
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_nothing_that_ana_types_is_in_the_log(make_app: Callable[..., Flask], form: str) -> None:
+    with listening(make_app, form) as (app, log):
+        story = Story(app)
+        for _halt in story.tell():
+            for browser in (story.ana, story.ben):
+                list(pages(app, browser, story))
+        log_line(app)
+    heard = log.getvalue()
+    assert "a line at the end" in heard
+    assert heard.count("/prompts/<prompt_id>") > 20 or form == "text"
+    assert not found_in({"log": heard.encode()}, story)
+    assert not any(prompt in heard for prompt in story.prompts.values()), "who looked at what"
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("error", [RuntimeError, StatementError, UnicodeEncodeError])
+def test_no_error_repeats_what_ana_typed(make_app: Callable[..., Flask], monkeypatch, form: str, error: type) -> None:
+    def fail(_pair: object, _prompt: object, _ratings: object, words: dict[str, str], **_others: object) -> None:
+        raise made(error, json.dumps(words))
+
+    with listening(make_app, form) as (app, log):
+        story = Story(app)
+        assert next(story.tell()) == SEALED
+        typed = {"text": story.word("a field")}
+        monkeypatch.setattr(service, "submit_response", fail)
+        answer = story.ana.post(f"/prompts/{story.prompts['appreciation']}/response", data=typed)
+        jobs.run(app, jobs.Step(lambda *, now: fail(None, None, None, typed, now=now), timedelta(hours=1)))
+    assert answer.status_code == 500
+    number = re.search(r"Number (\w+)\.", answer.text)
+    heard = log.getvalue()
+    assert number is not None
+    assert error.__name__ in heard
+    assert number[1] in heard or form == "text"
+    assert not found_in({"page": answer.data, "log": heard.encode()}, story)
+
+
+# In the pages of others
+
+
+def test_only_who_may_reads_what_ana_wrote(app: Flask, as_user, dina, carol, thea, other_couple) -> None:
+    story = Story(app)
+    strangers = [as_user(dina), as_user(carol), as_user(thea), app.test_client()]
+    seen = {}
+    for halt in story.tell():
+        for stranger in strangers:
+            assert not found_in(dict(pages(app, stranger, story)), story), halt
+        seen[halt] = {each for each in found_in(dict(pages(app, story.ben, story)), story) if not each.startswith(BEN)}
+        mine = found_in(dict(pages(app, story.ana, story)), story)
+        assert {"AppreciationForm.text", "CheckInForm.high'", "LoveMapForm.guess", "CheckInAloneForm.low"} <= mine
+    name = {"Account.name"}
+    assert seen[SEALED] == GIVEN | name
+    opened = {f"CheckInForm.{field}'" for field in ("high", "low", "challenge")} | {
+        "LoveMapForm.answer",
+        "LoveMapForm.guess",
+    }
+    opened |= {"AmendmentForm.text", "LandingForm.thanks", "VerdictForm.text"}
+    assert seen[OPEN] == GIVEN | name | opened
+    assert seen[LEFT] == name
+
+
+def test_the_worker_keeps_no_page_of_anybody(app: Flask) -> None:
+    script = app.test_client().get("/sw.js").text
+    kept = json.loads(re.match(r"self\.STATIC = (\{.*?\});\n", script)[1])["files"]
+    kept += re.findall(r"^const OFFLINE = '(.*)';$", script, re.MULTILINE)
+    assert "/offline" in kept
+    assert not re.findall(r"cache\.(?:add|put)\w*\((?!OFFLINE, offline\)|self\.STATIC\.files)", script)
+    story = Story(app)
+    list(story.tell())
+    for path in kept:
+        answer = app.test_client().get(path)
+        assert (answer.status_code, "Set-Cookie" in answer.headers) == (200, False), path
+        assert not found_in({path: story.ana.get(path).data}, story), path
+
+
+# Moved about
+
+
+def test_sealed_words_open_nowhere_but_where_they_were_written(app: Flask) -> None:
+    story = Story(app)
+    tell = story.tell()
+    assert [next(tell), next(tell)] == [SEALED, OPEN]
+    cells = sealed_cells(app)
+    assert {cell.table for cell in cells} == {"responses", "drafts", "turns", "marks", "amendments", "person_keys"}
+    before = everything_shown(app, story)
+    lost = {}
+    for cell in cells:
+        with held(app, {cell: b"\x01" + bytes(300)}):
+            now = everything_shown(app, story)
+        lost[cell] = {where: before[where] - now[where] for where in before if now[where] != before[where]}
+        assert lost[cell], f"nobody is shown what is in {cell}, so this would say nothing of it"
+    for one, other in combinations(cells, 2):
+        with held(app, {one: read(app, other), other: read(app, one)}):
+            for where in {*list(lost[one])[:2], *list(lost[other])[:2]}:
+                gone = lost[one].get(where, set()) | lost[other].get(where, set())
+                answer = ask(story, *where)
+                shown = found_in({"": unzipped(answer)}, story)
+                assert shown <= before[where] - gone, (one, other, where)
+                if "drafts" not in {one.table, other.table} and where[1] != "/export":
+                    assert answer.status_code == 500, (one, other, where)
+                    assert "That was us, not you." in answer.text
+    assert everything_shown(app, story) == before
+
+
+# Below
+
+
+def found_in(places: dict[str, bytes], story: Story) -> set[str]:
+    """Where Ana typed the words that are in these bytes; SECRET for those she was given, HIDDEN for any in disguise."""
+    low, where = b"\n".join(places.values()).lower(), {word: where for where, word in story.words.items()}
+    found = {where[word.decode()] for word in re.findall(story.sign.encode() + rb"[0-9a-f]{8}", low)}
+    if any(secret.lower().encode() in low for secret in story.secrets):
+        found.add(SECRET)
+    if any(each in low for each in disguises(story.sign)):
+        found.add(HIDDEN)
+    return found
+
+
+def disguises(word: str) -> set[bytes]:
+    """Other forms that a word may lie about in, in small letters."""
+    plain = word.encode()
+    shifted = [base64.b64encode(b"\0" * shift + plain)[4 if shift else 0 : -4] for shift in range(3)]
+    return {each.lower() for each in (plain.hex().encode(), plain[::-1], word.encode("utf-16-le"), *shifted)}
+
+
+def at_rest(app: Flask) -> dict[str, bytes]:
+    """All that lies on the disk for this app: the data folder, and the database in whole."""
+    config = app.extensions["attune"]
+    file = schema.database_file(config)
+    folders = {config.data, *([file.parent] if file else [])}
+    found = {str(path): path.read_bytes() for folder in folders for path in folder.rglob("*") if path.is_file()}
+    if file is None:
+        with app.app_context(), db.engine.connect() as connection:
+            for table in sqlalchemy.inspect(connection).get_table_names():
+                for row in connection.exec_driver_sql(f"SELECT * FROM {table}"):
+                    found[table] = found.get(table, b"") + b"\n".join(map(raw, row)) + b"\n"
+    return found
+
+
+def raw(value: object) -> bytes:
+    """A value of a row as bytes."""
+    return bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
+
+
+def unpacked(archive: Path, tmp_path: Path) -> dict[str, bytes]:
+    """The bytes of a backup, as they lie and in every wrapping off."""
+    found = {"archive": archive.read_bytes(), "stream": gzip.decompress(archive.read_bytes())}
+    with tarfile.open(archive) as tar:
+        for member in tar:
+            file = tar.extractfile(member)
+            assert file is not None
+            found[member.name] = file.read()
+    if dump := found.get("attune.pgdump"):
+        (tmp_path / "dump").write_bytes(dump)
+        found["restored"] = backup.run_tool("pg_restore", "--file=-", str(tmp_path / "dump")).encode()
+    return found
+
+
+def pages(app: Flask, browser: FlaskClient, story: Story) -> Iterator[tuple[str, bytes]]:
+    """Everything that this browser gets to see: each page, of each prompt of Ana's, and the export."""
+    ways = {"prompt_id": {*story.prompts.values(), *story.alone.values()}, "exercise": EVERY_DAY}
+    for rule in app.url_map.iter_rules():
+        if "GET" in rule.methods and rule.endpoint != "pwa.static":
+            for value in [{name: value} for name in rule.arguments for value in ways[name]] or [{}]:
+                path = app.url_map.bind("localhost").build(rule.endpoint, value)
+                for query in ("", "?edit") if "prompt_id" in value else ("",):
+                    yield path + query, browser.get(path + query).data
+    yield "/export", unzipped(browser.post("/export"))
+
+
+def everything_shown(app: Flask, story: Story) -> dict[tuple[str, str], set[str]]:
+    """(who, where) → the words that the two are shown there."""
+    paths = [f"/prompts/{prompt}" for prompt in story.prompts.values()] + ["/history/earlier", "/export"]
+    ways = [(who, path) for path in paths for who in ("ana", "ben")]
+    return {way: found_in({"": unzipped(ask(story, *way))}, story) for way in ways}
+
+
+def ask(story: Story, who: str, path: str) -> TestResponse:
+    """What one of the two gets."""
+    browser: FlaskClient = getattr(story, who)
+    return browser.post(path) if path == "/export" else browser.get(path)
+
+
+def unzipped(answer: TestResponse) -> bytes:
+    """The bytes of an answer, out of every wrapping."""
+    if answer.mimetype != "application/zip":
+        return answer.data
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as packed:
+        return b"\n".join(packed.read(name) for name in packed.namelist())
+
+
+@contextmanager
+def listening(make_app: Callable[..., Flask], form: str) -> Iterator[tuple[Flask, io.StringIO]]:
+    """An app that logs all it has to say, and what it says."""
+    root, heard = logging.getLogger(), io.StringIO()
+    before = root.handlers[:], root.level
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stderr", heard)
+        app = make_app(log_format=form, log_level="DEBUG")
+    try:
+        yield app, heard
+    finally:
+        root.handlers[:], root.level = before
+        root.setLevel(before[1])
+
+
+def log_line(app: Flask) -> None:
+    """Show that something is heard at all."""
+    logging.getLogger("attune").debug("a line at the end")
+
+
+def made(error: type, text: str) -> Exception:
+    """An error that holds a text in each place where one can."""
+    if error is StatementError:
+        return StatementError(text, f"INSERT INTO responses VALUES ('{text}')", {"words": text}, ValueError(text))
+    return UnicodeEncodeError("utf-8", text, 0, 1, text) if error is UnicodeEncodeError else error(text)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A sealed value: its table, its row by the primary key, its column."""
+
+    table: str
+    row: tuple[tuple[str, Any], ...]
+    column: str
+
+    @property
+    def where(self) -> tuple[sqlalchemy.Table, sqlalchemy.ColumnElement[bool]]:
+        """(the table, which row)."""
+        table = Model.metadata.tables[self.table]
+        return table, sqlalchemy.and_(*(table.c[name] == value for name, value in self.row))
+
+
+def sealed_cells(app: Flask) -> list[Cell]:
+    """Everything in the database that is sealed."""
+    found = []
+    with app.app_context(), db.engine.connect() as connection:
+        for table in Model.metadata.sorted_tables:
+            for column in table.columns:
+                if isinstance(column.type, sqlalchemy.LargeBinary):
+                    filled = connection.execute(table.select().where(column.is_not(None))).mappings()
+                    rows = [tuple((key.name, row[key.name]) for key in table.primary_key) for row in filled]
+                    found += [Cell(table.name, row, column.name) for row in rows]
+    return found
+
+
+@contextmanager
+def held(app: Flask, values: dict[Cell, bytes]) -> Iterator[None]:
+    """Let cells hold something else for a while."""
+    before = {cell: read(app, cell) for cell in values}
+    for each in (values, before):
+        with app.app_context(), transaction():
+            for cell, value in each.items():
+                table, which = cell.where
+                db.session.execute(table.update().where(which).values({cell.column: value}))
+        if each is values:
+            yield
+
+
+def read(app: Flask, cell: Cell) -> bytes:
+    """What a cell holds."""
+    table, which = cell.where
+    with app.app_context():
+        value: bytes = db.session.execute(sqlalchemy.select(table.c[cell.column]).where(which)).scalar_one()
+    return value
+
+
+def find_tools(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the programs of the PostgreSQL of the tests be found."""
+    folder = next((folder for folder in _folders() if (folder / "pg_dump").exists()), None)
+    if folder is None:
+        missing("postgres", "no pg_dump beside the PostgreSQL of the tests")
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+
+
+def silent(_done: int, _all: int) -> None:
+    """Tell nobody how far it is."""
