@@ -194,13 +194,13 @@ def test_what_is_given_on_its_day_is_not_called_late(two, give, at):
 def test_after_three_days_it_is_closed_and_the_words_are_kept(app, two, give, exercise):
     prompt = give(exercise, day=TODAY - timedelta(4))
     assert "gone by" in page(two.ana, prompt)
-    answer = respond(two.ana, prompt, **{WORDS[exercise]: "too late\nbut mine"})
+    answer = respond(two.ana, prompt, **{WORDS[exercise]: "TOO LATE\nbut mine"})
     assert answer.status_code == 409
     assert "This one is closed now. Your words are kept as a draft." in answer.text
     for shown in (answer.text, page(two.ana, prompt)):
-        assert "too late\nbut mine" in dict(said(shown))["What you had typed"]
+        assert "TOO LATE\nbut mine" in dict(said(shown))["What you had typed"]
     assert rows(app) == []
-    assert "too late" not in page(two.ben, prompt)
+    assert "TOO LATE" not in page(two.ben, prompt)
 
 
 @pytest.mark.parametrize(("when", "status"), [("2026-11-16T03:59:59", 303), ("2026-11-16T04:00", 409)])
