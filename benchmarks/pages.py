@@ -1,0 +1,186 @@
+"""What a page costs: CPU time of GET /today and /history over that of a Flask route that says hello.
+
+One process, no network: each request is a WSGI environment with the cookie of a real session, handed straight to the
+app, and the answer is read to its end. The pages take turns, request by request, so that a busy machine meets all of
+them alike, and so that none has the CPU's caches to itself.
+"""
+
+import argparse
+import gc
+import statistics
+import sys
+from collections import deque
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import process_time_ns
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from werkzeug.test import EnvironBuilder
+
+from app.accounts.models import Person
+from app.core import clock
+from app.core.db import db
+from app.exercises.models import Response
+from benchmarks.support import diary
+from benchmarks.support.house import SQLITE, House, couples, house, insert
+from benchmarks.support.report import Report, bar
+
+NOW = datetime(2026, 11, 13, 20, 0, tzinfo=UTC)
+"""A Friday, on which the plan has most: three prompts, and a mirroring of Tuesday behind it."""
+
+DAYS = 17
+"""How many days lie behind everybody: 82 responses for a couple by the default plan."""
+
+ASKED = 500
+TODAY_MOST, HISTORY_MOST, STATEMENTS_MOST = 3.5, 5.0, 3
+HELLO = "/hello"
+NAMES = {HELLO: "hello, a Flask route alone", "/healthz": "/healthz, Attune's own hello"}
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Build, measure, tell."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, default=100_000, help="how many people the database holds")
+    parser.add_argument("--rounds", type=int, default=9, help="how often everybody asks")
+    parser.add_argument("--data", type=Path, help="a folder to build in, and to use again next time")
+    chosen = parser.parse_args(words)
+    report = Report()
+    clock.now = lambda: NOW
+    with house(SQLITE, chosen.data) as home:
+        asked = furnish(home, chosen.people // 2)
+        report.table(["people", "responses", "database MB"], [size(home)])
+        measure(home, asked, chosen.rounds, report)
+    return report.end()
+
+
+def furnish(home: House, count: int) -> list[str]:
+    """Lay down the couples and their days, unless they are there. Gives the tokens of those who will ask."""
+    kept = home.config.data / "tokens"
+    if kept.exists():
+        return kept.read_text().split()
+    today = NOW.date()
+    days = [today - timedelta(days=back) for back in range(DAYS, 0, -1)]
+    with home.loading() as connection:
+        pairs = couples(home, connection, count, now=NOW)
+        # An odd step, so that the four states of a day come in equal parts.
+        chosen = pairs[:: max(1, count // ASKED - 1) | 1][:ASKED]
+        asked = {ana.couple for ana, _ in chosen}
+        with bar("Laying down days", DAYS) as step:
+            for day in days:
+                lay(connection, diary.past(pairs, asked, day))
+                step()
+        lay(connection, diary.present(pairs, asked, today))
+        connection.commit()
+    kept.write_text("\n".join(pair[number // 4 % 2].token for number, pair in enumerate(chosen)))
+    return kept.read_text().split()
+
+
+def lay(connection: sa.Connection, rows: Iterator[diary.Laid]) -> None:
+    """Put down a day, and commit it."""
+    for model, laid in rows:
+        insert(connection, model, laid)
+    connection.commit()
+
+
+def size(home: House) -> list[object]:
+    """People, responses, and how large the file is."""
+    people = home.look(sa.select(sa.func.count()).select_from(Person))[0][0]
+    responses = home.look(sa.select(sa.func.count()).select_from(Response))[0][0]
+    return [people, responses, (home.config.data / "attune.sqlite3").stat().st_size // 10**6]
+
+
+def measure(home: House, asked: list[str], rounds: int, report: Report) -> None:
+    """Ask for the pages in turns, and print what one request costs."""
+    hello = Flask("hello")
+    hello.add_url_rule(HELLO, view_func=lambda: "Hello!")
+    apps = {HELLO: hello, "/healthz": home.app, "/today": home.app, "/history": home.app}
+    requests = {path: [environ(path, token) for token in asked] for path in apps}
+    statements = {path: most_statements(home.app, requests[path]) for path in ("/today", "/history")}
+    sent = {path: statistics.median(len(visit(apps[path], each)) for each in requests[path]) for path in apps}
+    spent: dict[str, list[float]] = {path: [] for path in apps}
+    with bar("Measuring", rounds) as step:
+        for _ in range(rounds):
+            for path, costs in in_turns(apps, requests).items():
+                spent[path].append(statistics.median(costs))
+            step()
+    ratios = {path: [page / hi for page, hi in zip(spent[path], spent[HELLO], strict=True)] for path in apps}
+    report.table(
+        ["page", "bytes", "most SQL", "us, least", "us, median", "x hello, least", "x hello, median", "x hello, most"],
+        [
+            [
+                NAMES.get(path, path), int(sent[path]), statements.get(path, 0), min(spent[path]),
+                statistics.median(spent[path]), min(ratios[path]), statistics.median(ratios[path]), max(ratios[path]),
+            ]
+            for path in apps
+        ],
+    )  # fmt: skip
+    alone = statistics.median(in_turns({HELLO: hello}, requests)[HELLO])
+    print(f"A hello in a loop of nothing but hellos: {alone:.0f} us. Its code then never leaves the CPU's caches.\n")
+    for path, most in (("/today", TODAY_MOST), ("/history", HISTORY_MOST)):
+        found = statistics.median(ratios[path])
+        report.ask(f"{path} costs at most {most} times a hello", found, met=found <= most)
+    told = f"/today takes at most {STATEMENTS_MOST} statements"
+    report.ask(told, statements["/today"], met=statements["/today"] <= STATEMENTS_MOST)
+
+
+def in_turns(apps: dict[str, Flask], requests: dict[str, list[dict[str, Any]]]) -> dict[str, list[float]]:
+    """Microseconds of CPU time of each request, one page after the other, each page first as often as the others."""
+    gc.collect()
+    costs: dict[str, list[float]] = {path: [] for path in apps}
+    paths = deque(apps)
+    for number in range(len(requests[HELLO])):
+        for path in paths:
+            began = process_time_ns()
+            visit(apps[path], requests[path][number])
+            costs[path].append((process_time_ns() - began) / 1000)
+        paths.rotate()
+    return costs
+
+
+def environ(path: str, token: str) -> dict[str, Any]:
+    """A request as a browser of a signed-in person sends it."""
+    headers = {
+        "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+        "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+        "Accept-Language": "en-GB,en;q=0.8,es;q=0.5",
+        "Accept-Encoding": "gzip, deflate, br, zstd",
+        "Sec-Fetch-Site": "same-origin",
+        "Cookie": f"attune={token}",
+    }
+    return EnvironBuilder(path=path, base_url="http://127.0.0.1:8000", headers=headers).get_environ()
+
+
+def visit(app: Flask, request: dict[str, Any]) -> bytes:
+    """The page that answers a request. Anything but 200 ends the benchmark."""
+    told: list[str] = []
+    answer = app(dict(request), lambda status, _headers, _error=None: told.append(status))
+    try:
+        page = b"".join(answer)
+    finally:
+        answer.close()
+    if told != ["200 OK"]:
+        sys.exit(f"{request['PATH_INFO']} answered {told}")
+    return page
+
+
+def most_statements(app: Flask, requests: Sequence[dict[str, Any]]) -> int:
+    """The most SQL statements that any of these requests takes, without BEGIN, COMMIT and PRAGMA."""
+    seen: list[str] = []
+    with app.app_context():
+        engine = db.engine
+    note = lambda _connection, _cursor, statement, *_others: seen.append(statement)  # noqa: E731
+    sa.event.listen(engine, "before_cursor_execute", note)
+    counts = []
+    for request in requests:
+        seen.clear()
+        visit(app, request)
+        counts.append(len(seen))
+    sa.event.remove(engine, "before_cursor_execute", note)
+    return max(counts)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
