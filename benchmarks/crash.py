@@ -11,11 +11,13 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
 
 from benchmarks.support.house import DATABASES, POSTGRESQL, SQLITE, house
-from benchmarks.support.meetings import Giving, Ledger, arrange
+from benchmarks.support.meetings import Giving, Ledger, arrange, taken
 from benchmarks.support.report import Report, bar
 from benchmarks.support.server import Server, served
 from benchmarks.support.wire import CUT_OFF, Wire
@@ -79,11 +81,11 @@ def main(words: Sequence[str] | None = None) -> int:
     return report.end()
 
 
-def trial(database: str, kills: int, responses: int, *, broken: bool = False) -> Outcome:
+def trial(database: str, kills: int, responses: int, *, broken: bool = False, postgres: str = "") -> Outcome:
     """Let writers write, and kill the server under them `kills` times, spread over `responses` acknowledged ones."""
     began, outcome = time.monotonic(), Outcome()
     app = "benchmarks.support.apps:broken" if broken else "app"
-    with house(database) as home, bar(f"Killing on {database}", kills) as step:
+    with house(database, postgres=postgres) as home, bar(f"Killing on {database}", kills) as step:
         meetings = arrange(home, int(responses * SPARE) // 2)
         ledger, waiting = Ledger(home, meetings), deque(each for meeting in meetings for each in meeting)
         with served(home, workers=WORKERS[database], app=app) as server:
@@ -126,22 +128,20 @@ class Writing:
         self._write_together()
 
     def _write_together(self) -> None:
-        writers = [threading.Thread(target=self._write) for _ in range(WRITERS)]
-        for writer in writers:
-            writer.start()
-        for writer in writers:
-            writer.join()
+        with ThreadPoolExecutor(WRITERS) as pool:
+            for writer in [pool.submit(self._write) for _ in range(WRITERS)]:
+                writer.result()
 
     def _write(self) -> None:
         giving = None
         try:
-            wire = Wire(self._server.port)
-            while self._waiting and len(self._outcome.acknowledged) < self._enough:
-                giving = self._waiting.popleft()
-                self._count(giving, wire.ask(giving.request).status)
+            with closing(Wire(self._server.port)) as wire:
+                while len(self._outcome.acknowledged) < self._enough and (giving := taken(self._waiting)):
+                    self._count(giving, wire.ask(giving.request).status)
         except CUT_OFF:
             if giving is not None:
-                self._outcome.cut_off += 1
+                with self._lock:
+                    self._outcome.cut_off += 1
                 self._waiting.appendleft(giving)
 
     def _count(self, giving: Giving, status: int) -> None:

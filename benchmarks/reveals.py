@@ -13,6 +13,8 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
@@ -20,7 +22,7 @@ from sqlalchemy import func, select
 
 from app.exercises.models import Draft
 from benchmarks.support.house import DATABASES, house
-from benchmarks.support.meetings import Ledger, Meeting, arrange
+from benchmarks.support.meetings import Giving, Ledger, Meeting, arrange, taken
 from benchmarks.support.report import Report, bar
 from benchmarks.support.server import served
 from benchmarks.support.wire import CUT_OFF, Reply, Wire, at_once, get
@@ -92,15 +94,16 @@ def main(words: Sequence[str] | None = None) -> int:
     return report.end()
 
 
-def trial(database: str, prompts: int, workers: int) -> Outcome:
+def trial(database: str, prompts: int, workers: int, *, postgres: str = "") -> Outcome:
     """Let both respond to each of `prompts`, twice, at the same instant, to a server of `workers` processes."""
     began, outcome = time.monotonic(), Outcome(prompts)
-    with house(database) as home, bar(f"Meeting on {database}", prompts) as step:
+    with house(database, postgres=postgres) as home, bar(f"Meeting on {database}", prompts) as step:
         meetings = arrange(home, prompts)
         ledger = Ledger(home, meetings)
         with served(home, workers=workers, app="benchmarks.support.apps:named") as server:
             Evening(server.port, workers, meetings, outcome, step).pass_by()
-            outcome.open_to_both = sum(both_read(server.port, meeting) for meeting in meetings)
+            with closing(Wire(server.port)) as wire:
+                outcome.open_to_both = sum(both_read(wire, meeting) for meeting in meetings)
         given = {(each.prompt, each.me.id) for meeting in meetings for each in meeting}
         outcome.wrong = ledger.wrong(given)
         outcome.drafts = home.look(select(func.count()).select_from(Draft))[0][0]
@@ -122,29 +125,31 @@ class Evening:
 
     def pass_by(self) -> None:
         """Come back when all have met."""
-        meeting = [threading.Thread(target=self._meet, args=(place,)) for place in range(PAIRS_AT_ONCE)]
-        reading = [threading.Thread(target=self._read) for _ in range(READERS)]
-        for thread in (*meeting, *reading):
-            thread.start()
-        for thread in meeting:
-            thread.join()
-        self._over.set()
-        for thread in reading:
-            thread.join()
+        with ThreadPoolExecutor(PAIRS_AT_ONCE + READERS) as pool:
+            reading = [pool.submit(self._read) for _ in range(READERS)]
+            meeting = [pool.submit(self._meet, place) for place in range(PAIRS_AT_ONCE)]
+            wait(meeting)
+            self._over.set()
+            for each in (*meeting, *reading):
+                each.result()
 
     def _meet(self, place: int) -> None:
         wires = self._wires()
-        while self._waiting:
-            ana, ben = self._now[place] = self._waiting.popleft()
+        while meeting := taken(self._waiting):
+            self._now[place] = meeting
             # Each of the two sends twice; whose bytes leave first is left to chance.
-            order = [ana, ana, ben, ben]
+            order = [*meeting, *meeting]
             random.shuffle(order)
             try:
                 self._count(at_once(wires, [giving.request for giving in order]))
             except CUT_OFF:
                 self._count([])
+                for wire in wires:
+                    wire.close()
                 wires = self._wires()
             self._step()
+        for wire in wires:
+            wire.close()
 
     def _wires(self) -> list[Wire]:
         """Four wires, to as many processes as there are: which of them takes a connection is up to the system."""
@@ -166,26 +171,23 @@ class Evening:
             self._outcome.apart += len({reply.headers["Worker"] for reply in replies}) > 1
 
     def _read(self) -> None:
-        wire = Wire(self._port)
-        while not self._over.is_set():
-            meeting = random.choice(list(self._now.values()) or [None])
-            if meeting is None:
-                continue
-            mine, theirs = random.sample(meeting, 2)
-            path = random.choice(PAGES).format(prompt=mine.prompt)
-            reply = wire.ask(get(path, mine.me.token))
-            seen = {"pages": 1, "errors": reply.status >= 500, "between": THEIRS_IN in reply.body}
-            seen |= {"early": theirs.is_on(reply.body) and not mine.is_on(reply.body), "open": theirs.is_on(reply.body)}
-            with self._lock:
-                self._outcome.read.update(seen)
-        wire.close()
+        with closing(Wire(self._port)) as wire:
+            while not self._over.wait(0 if self._now else 0.01):
+                if self._now:
+                    mine, theirs = random.sample(random.choice(list(self._now.values())), 2)
+                    path = random.choice(PAGES).format(prompt=mine.prompt)
+                    self._note(mine, theirs, wire.ask(get(path, mine.me.token)))
+
+    def _note(self, mine: Giving, theirs: Giving, reply: Reply) -> None:
+        is_open = theirs.is_on(reply.body)
+        seen = {"pages": 1, "errors": reply.status >= 500, "between": THEIRS_IN in reply.body}
+        with self._lock:
+            self._outcome.read.update({**seen, "open": is_open, "early": is_open and not mine.is_on(reply.body)})
 
 
-def both_read(port: int, meeting: Meeting) -> bool:
+def both_read(wire: Wire, meeting: Meeting) -> bool:
     """Whether each of the two finds both's words on the page of their prompt."""
-    wire = Wire(port)
     pages = [wire.ask(get(f"/prompts/{each.prompt}", each.me.token)).body for each in meeting]
-    wire.close()
     return all(each.is_on(page) for page in pages for each in meeting)
 
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import Flask, Response, after_this_request
+from flask import Flask, Response, after_this_request, request
 from sqlalchemy.orm import Session
 
 from app import create_app
@@ -24,6 +24,22 @@ def named() -> Flask:
     @app.after_request
     def name(response: Response) -> Response:
         response.headers["Worker"] = str(os.getpid())
+        return response
+
+    return app
+
+
+def counted() -> Flask:
+    """Attune; a file `sent` in the data folder tells of each reply what it was, for what, and how long its body is."""
+    app = create_app()
+    sent = app.extensions["attune"].data / "sent"
+
+    @app.after_request
+    def count(response: Response) -> Response:
+        wanted_for = request.headers.get("Sec-Fetch-Dest", "-")
+        line = f"{request.path} {wanted_for} {response.content_encoding or '-'} {len(response.get_data())}\n"
+        with sent.open("a") as file:
+            file.write(line)
         return response
 
     return app

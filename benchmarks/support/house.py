@@ -22,7 +22,7 @@ from app.core.ids import new_id
 from app.core.sqlite import driver
 from app.couples.models import QUINCE, SLOE, Couple, Membership
 from tests.support.databases import create_database
-from tests.support.postgres import postgres
+from tests.support.postgres import postgres as started_postgres
 
 SQLITE, POSTGRESQL = DATABASES = ("sqlite", "postgresql")
 Rows = Sequence[Mapping[str, Any]]
@@ -74,13 +74,16 @@ class Guest:
 
 
 @contextmanager
-def house(database: str, folder: Path | None = None) -> Iterator[House]:
-    """A house with empty tables on `database`, gone afterwards; with `folder`, what is there, and it stays."""
+def house(database: str, folder: Path | None = None, postgres: str = "") -> Iterator[House]:
+    """A house with empty tables on `database`, gone afterwards; with `folder`, what is there, and it stays.
+
+    `postgres` is the URL of a server that is there already; without it one is started.
+    """
     with ExitStack() as stack:
         data = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="attune-")))
         env = {"ATTUNE_DATA": str(data)}
         if database == POSTGRESQL:
-            env["DATABASE_URL"] = create_database(stack.enter_context(postgres()))
+            env["DATABASE_URL"] = create_database(postgres or stack.enter_context(started_postgres()))
         config = Config.from_env(env)
         app = create_app(config)
         with app.app_context():

@@ -1,9 +1,10 @@
 """Prompts for two to respond to, with words that can be told from all others wherever they turn up."""
 
 import secrets
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TypeVar
 
 from sqlalchemy import select
 
@@ -36,6 +37,7 @@ class Giving:
 
 
 Meeting = tuple[Giving, Giving]
+Next = TypeVar("Next")
 
 
 def arrange(house: House, count: int) -> list[Meeting]:
@@ -60,6 +62,14 @@ def arrange(house: House, count: int) -> list[Meeting]:
 def _giving(prompt: str, day: date, me: Guest) -> Giving:
     words = {"answer": f"answer-{secrets.token_hex(8)}", "guess": f"guess-{secrets.token_hex(8)}"}
     return Giving(prompt, day, me, words, post(f"/prompts/{prompt}/response", me.token, words))
+
+
+def taken(waiting: deque[Next]) -> Next | None:
+    """The next of those that wait, if there is one: several threads take from one queue."""
+    try:
+        return waiting.popleft()
+    except IndexError:
+        return None
 
 
 class Ledger:

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPMessage, HTTPResponse
 from urllib.parse import urlencode
@@ -33,10 +34,9 @@ class Wire:
 
     def receive(self) -> Reply:
         """Wait for the reply, to its end. Raises one of CUT_OFF when there is none."""
-        answer = HTTPResponse(self._socket)
-        answer.begin()
-        body = answer.read()
-        return Reply(answer.status, answer.headers, body.decode())
+        with closing(HTTPResponse(self._socket)) as answer:
+            answer.begin()
+            return Reply(answer.status, answer.headers, answer.read().decode())
 
     def ask(self, raw: bytes) -> Reply:
         """One request and its reply. Raises one of CUT_OFF."""
