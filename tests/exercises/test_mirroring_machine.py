@@ -22,6 +22,8 @@ from app.exercises.mirroring import (
 )
 
 ANA, BEN = "ana", "ben"
+LONGEST = 16
+"""The turns of a talk in which both are missed three times."""
 
 
 def talk(first: str, heard_at: tuple[int | None, int | None]) -> list[tuple[str, str, int, int]]:
@@ -41,12 +43,16 @@ def talk(first: str, heard_at: tuple[int | None, int | None]) -> list[tuple[str,
 
 
 def every_path() -> Iterator[list[tuple[str, str, int, int]]]:
-    """All talks that the machine allows, found by taking every kind of turn that may be taken at each step."""
+    """All talks that the machine allows, found by taking every kind of turn that may be taken at each step.
+
+    One that does not end is given as far as it has come.
+    """
 
     def onwards(taken: list[tuple[str, str, int, int]]) -> Iterator[list[tuple[str, str, int, int]]]:
         step = next_step(Last(*taken[-1]) if taken else None, ANA, BEN)
-        if step.kind == DONE:
+        if step.kind == DONE or len(taken) > LONGEST:
             yield taken
+            return
         for kind in sorted(allowed_kinds(step)):
             for author in [step.actor] if step.actor else [ANA, BEN]:
                 yield from onwards([*taken, (kind, author, step.round, step.attempt)])
