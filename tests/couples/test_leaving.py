@@ -22,7 +22,7 @@ from tests.couples.steps import (
     invite,
     leave,
 )
-from tests.factories import NOW, make_prompt
+from tests.factories import NOW, make_person, make_prompt
 
 SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
 ROWS = [table.__table__ for table in (Response, Mark, Amendment, Draft, Turn)]
@@ -173,14 +173,27 @@ def test_two_who_leave_at_once_are_both_alone(app, anas, bens, couple):
         assert db.session.get_one(Couple, couple.id).ended_at == NOW
 
 
-def test_two_requests_at_once_of_somebody_who_is_alone_again_begin_one_couple(app, anas, bens, ben):
+def test_somebody_who_is_alone_again_begins_once_whatever_comes_at_once(app, anas, bens, ben):
     leave(anas)
     got = at_once(*[(bens.get, path) for path in ("/today", "/couple", "/history", "/plan")])
     assert [answer.status_code for answer in got] == [200] * 4
+    assert places(app, ben) == 1
+
+
+def test_somebody_new_begins_once_whatever_comes_at_once(app, save, as_user):
+    for number in range(12):
+        person = save(make_person(f"New{number}"))
+        browser = as_user(person)
+        got = at_once(*[(browser.get, "/couple")] * 4)
+        assert [answer.status_code for answer in got] == [200] * 4
+        assert places(app, person) == 1
+
+
+def places(app, person):
+    """In how many couples a person is."""
     with app.app_context():
-        here = select(Membership).where(Membership.person_id == ben.id, Membership.left_at.is_(None))
-        assert len(db.session.scalars(here).all()) == 1
-        assert len(db.session.scalars(select(Couple)).all()) == 2
+        here = select(Membership).where(Membership.person_id == person.id, Membership.left_at.is_(None))
+        return len(db.session.scalars(here).all())
 
 
 # What was being typed
@@ -297,3 +310,12 @@ def test_deleting_an_account_leaves_the_couple_first(app, anas, bens, told, coup
     shown = everything_shown(app, bens, *told.values())
     assert [what for what in TOLD if f"bens {what}" not in shown] == []
     assert [what for what in TOLD if f"anas {what}" in shown] == []
+
+
+def test_an_invitation_of_somebody_who_deleted_their_account_is_worthless(app, as_user, carol, dina):
+    inviters, claimants = as_user(carol), as_user(dina)
+    claim(claimants, invite(inviters))
+    assert "Read these to Carol." in claimants.get("/joining").text
+    assert inviters.post("/settings/deletion", data={"word": "erase"}).status_code == 200
+    assert 'name="code"' in claimants.get("/joining").text
+    assert couples_of_two(app) == {}
