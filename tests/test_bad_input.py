@@ -489,6 +489,14 @@ def test_more_than_fits_is_refused_whole(world):
     assert world.rows() == before
 
 
+@EVERY_CASE
+def test_the_longest_words_of_every_field_fit_into_one_form(world, case):
+    """In letters that take the most bytes on their way."""
+    words = [name for name, kind in case.fields.items() if type(kind) is Words]
+    longest = {name: "\U0001f326" * case.fields[name].longest for name in words}
+    assert world.send(case, {**world.body(case), **longest}.items()).status_code in {200, 303}
+
+
 def test_more_fields_than_any_form_has_are_refused(world):
     parts = {f"field-{number}": "x" for number in range(500)}
     path = f"/prompts/{world.names['CHECK_IN']}/response"
@@ -661,9 +669,10 @@ def test_what_is_not_there_and_what_is_not_mine_look_the_same(app, world, save, 
 
 
 def test_what_is_no_form_and_more_than_fits_find_nothing_either(world):
+    heavy = b"text=" + b"x" * world.app.config["MAX_CONTENT_LENGTH"]
     for what in ("response", "draft", "turn", "mark", "amendment", "keeping", "release", "discarding", "setting-aside"):
         path = f"/prompts/{'A' * 22}/{what}"
-        for kind, body in (*NO_FORMS, ("application/x-www-form-urlencoded", b"text=" + b"x" * 100_000)):
+        for kind, body in (*NO_FORMS, ("application/x-www-form-urlencoded", heavy)):
             answer = world.browsers["ana"].post(path, data=body, content_type=kind or None)
             assert answer.status_code == 404, (what, kind)
 

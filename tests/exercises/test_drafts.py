@@ -118,9 +118,9 @@ def test_what_no_page_can_show_is_left_out_and_the_rest_is_kept(two, prompt):
     assert held(two.ana, prompt)["answer"] == "rain"
 
 
-def test_more_than_fits_is_refused_and_what_was_kept_stays(two, prompt):
+def test_more_than_fits_is_refused_and_what_was_kept_stays(app, two, prompt):
     keep(two.ana, prompt, answer="rain")
-    assert keep(two.ana, prompt, answer="x" * 70_000).status_code == 413
+    assert keep(two.ana, prompt, answer="x" * app.config["MAX_CONTENT_LENGTH"]).status_code == 413
     assert held(two.ana, prompt)["answer"] == "rain"
 
 
