@@ -7,25 +7,31 @@ them alike, and so that none has the CPU's caches to itself.
 
 import argparse
 import gc
+import importlib
 import statistics
 import sys
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import process_time_ns
 from typing import Any
+from unittest.mock import patch
 
 import sqlalchemy as sa
 from flask import Flask
 from werkzeug.test import EnvironBuilder
 
+from app.accounts import service as accounts
 from app.accounts.models import Person
 from app.core import clock
 from app.core.db import db
+from app.couples import service as couples_service
+from app.exercises import service as exercises
 from app.exercises.models import Response
 from benchmarks.support import diary
-from benchmarks.support.house import SQLITE, House, couples, house, insert
+from benchmarks.support.house import SQLITE, House, couples, house
 from benchmarks.support.report import Report, bar
 
 NOW = datetime(2026, 11, 13, 20, 0, tzinfo=UTC)
@@ -37,6 +43,13 @@ DAYS = 17
 ASKED = 500
 TODAY_MOST, HISTORY_MOST, STATEMENTS_MOST = 3.5, 5.0, 3
 HELLO = "/hello"
+PARTS = {
+    "who asks: one statement": (accounts, "visitor_of"),
+    "their couple: one statement": (couples_service, "pair_of"),
+    "what the two have given: one statement": (exercises, "today_of"),
+    "the template": (importlib.import_module("app.exercises.routes.today"), "render_template"),
+}
+REST = "the rest: Flask, Flask-Login, the fence, opening and closing the session of the database"
 NAMES = {HELLO: "hello, a Flask route alone", "/healthz": "/healthz, Attune's own hello"}
 
 
@@ -70,19 +83,11 @@ def furnish(home: House, count: int) -> list[str]:
         asked = {ana.couple for ana, _ in chosen}
         with bar("Laying down days", DAYS) as step:
             for day in days:
-                lay(connection, diary.past(pairs, asked, day))
+                diary.past(connection, pairs, asked, day)
                 step()
-        lay(connection, diary.present(pairs, asked, today))
-        connection.commit()
+        diary.present(connection, pairs, asked, today)
     kept.write_text("\n".join(pair[number // 4 % 2].token for number, pair in enumerate(chosen)))
     return kept.read_text().split()
-
-
-def lay(connection: sa.Connection, rows: Iterator[diary.Laid]) -> None:
-    """Put down a day, and commit it."""
-    for model, laid in rows:
-        insert(connection, model, laid)
-    connection.commit()
 
 
 def size(home: House) -> list[object]:
@@ -117,6 +122,7 @@ def measure(home: House, asked: list[str], rounds: int, report: Report) -> None:
             for path in apps
         ],
     )  # fmt: skip
+    tell_parts(home.app, requests["/today"], report)
     alone = statistics.median(in_turns({HELLO: hello}, requests)[HELLO])
     print(f"A hello in a loop of nothing but hellos: {alone:.0f} us. Its code then never leaves the CPU's caches.\n")
     for path, most in (("/today", TODAY_MOST), ("/history", HISTORY_MOST)):
@@ -124,6 +130,34 @@ def measure(home: House, asked: list[str], rounds: int, report: Report) -> None:
         report.ask(f"{path} costs at most {most} times a hello", found, met=found <= most)
     told = f"/today takes at most {STATEMENTS_MOST} statements"
     report.ask(told, statements["/today"], met=statements["/today"] <= STATEMENTS_MOST)
+
+
+def tell_parts(app: Flask, requests: list[dict[str, Any]], report: Report) -> None:
+    """Print where the time of /today goes."""
+    spent: Counter[str] = Counter()
+    with ExitStack() as stack:
+        for name, (module, function) in PARTS.items():
+            timed = timing(getattr(module, function), name, spent)
+            stack.enter_context(patch.object(module, function, timed))
+        whole = timing(visit, "all", spent)
+        for request in requests:
+            whole(app, request)
+    spent[REST] = 2 * spent["all"] - spent.total()
+    told = [[name, spent[name] / len(requests), spent[name] / spent["all"] * 100] for name in (*PARTS, REST)]
+    report.table(["part of /today", "us, mean", "%"], told)
+
+
+def timing(function: Callable[..., Any], name: str, spent: Counter[str]) -> Callable[..., Any]:
+    """The same function; the microseconds of CPU time it takes are added to `spent`."""
+
+    def timed(*args: Any, **kwargs: Any) -> Any:
+        began = process_time_ns()
+        try:
+            return function(*args, **kwargs)
+        finally:
+            spent[name] += (process_time_ns() - began) / 1000
+
+    return timed
 
 
 def in_turns(apps: dict[str, Flask], requests: dict[str, list[dict[str, Any]]]) -> dict[str, list[float]]:

@@ -1,9 +1,15 @@
-"""Weeks of a couple's days, as rows: prompts by the default plan, responses, turns, and what is open today."""
+"""Weeks of a couple's days, as rows of SQLite: prompts by the default plan, responses, turns, and what is open today.
 
+Millions of rows: so they are laid down as SQLite keeps them, past SQLAlchemy, which would take four times as long.
+"""
+
+import json
 import secrets
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
+
+import sqlalchemy as sa
 
 from app.core.crypto import seal
 from app.core.db import Model
@@ -15,9 +21,10 @@ from app.exercises.words import seal_words
 from benchmarks.support.house import Guest
 
 Pair = tuple[Guest, Guest]
-Laid = tuple[type[Model], list[dict[str, Any]]]
+Row = tuple[Any, ...]
 
 RATINGS = {"mood": 7, "stress": 4, "understood": 8, "valued": 7, "supported": 9, "guess_mood": 6, "guess_stress": 5}
+NUMBERS = {True: json.dumps(RATINGS), False: "{}"}
 WORDS: dict[str, dict[str, Any]] = {
     CHECK_IN: {
         "feelings": ["calm", "hopeful"], "need": "listening", "high": "The walk along the river before work.",
@@ -25,43 +32,48 @@ WORDS: dict[str, dict[str, Any]] = {
     },
     APPRECIATION: {"text": "You made tea without a word when I came home late, and sat down beside me."},
     LOVE_MAP: {"answer": "Warm bread, and my grandmother’s kitchen.", "guess": "Rain on dry stone in the summer."},
+    MIRRORING: {"text": "When the door closed loudly I felt small."},
 }  # fmt: skip
-TURNS = (SPEAK, MIRROR, HEARD, UNDERSTAND)
+STEPS = (SPEAK, MIRROR, HEARD, UNDERSTAND)
 OF_OTHERS = [secrets.token_bytes(len(seal(bytes(32), str(WORDS[CHECK_IN]), ""))) for _ in range(4096)]
 """Words of those who are never asked for: random bytes as long as sealed ones. Nothing opens them."""
 
+COLUMNS: dict[type[Model], str] = {
+    Prompt: "id couple_id day exercise item take",
+    Response: "prompt_id author_id ratings words given_on submitted_at opened_on",
+    Turn: "prompt_id number author_id kind round attempt rating words taken_at together",
+    DayTogether: "couple_id day",
+}
 
-def past(pairs: Sequence[Pair], asked: set[str], day: date) -> Iterator[Laid]:
+
+def past(connection: sa.Connection, pairs: Sequence[Pair], asked: set[str], day: date) -> None:
     """A day gone by on which every pair did all that the plan has. Words of the couples `asked` for are sealed."""
     for exercise in planned(day):
-        prompts = [_prompt(pair, exercise, day) for pair in pairs]
-        yield Prompt, prompts
-        done = list(zip(pairs, prompts, strict=True))
+        done = [(pair, new_id()) for pair in pairs]
+        _lay(connection, Prompt, (_prompt(pair, ident, exercise, day) for pair, ident in done))
         if exercise == MIRRORING:
-            yield Turn, [row for pair, prompt in done for row in _turns(pair, prompt, pair[0].couple in asked)]
+            _lay(connection, Turn, (turn for pair, ident in done for turn in _turns(pair, ident, day, asked)))
         else:
-            yield (
-                Response,
-                [_response(me, prompt, me.couple in asked, opened=True) for pair, prompt in done for me in pair],
-            )
-    yield DayTogether, [{"couple_id": first.couple, "day": day} for first, _ in pairs]
+            given = (_response(me, ident, exercise, day, asked, day) for pair, ident in done for me in pair)
+            _lay(connection, Response, given)
+    _lay(connection, DayTogether, ((first.couple, day.isoformat()) for first, _ in pairs))
 
 
-def present(pairs: Sequence[Pair], asked: set[str], day: date) -> Iterator[Laid]:
-    """Today, in four states by turns: nothing done; the first has checked in and was given something; all given
-    by the first; all open.
+def present(connection: sa.Connection, pairs: Sequence[Pair], asked: set[str], day: date) -> None:
+    """Today, in four states by turns.
+
+    Nothing done; the first has checked in and was given something; all is given by the first; all is open to both.
     """
-    together = []
     for exercise in planned(day) - {MIRRORING}:
-        prompts, responses = [], []
-        for number, (ana, ben) in enumerate(pairs):
-            prompts.append(prompt := _prompt((ana, ben), exercise, day))
-            by = {0: (), 1: {CHECK_IN: (ana,), APPRECIATION: (ben,)}.get(exercise, ()), 2: (ana,), 3: (ana, ben)}
-            responses += [_response(me, prompt, me.couple in asked, opened=False) for me in by[number % 4]]
-        yield Prompt, prompts
-        yield Response, responses
-    together = [{"couple_id": ana.couple, "day": day} for ana, _ in pairs[3::4]]
-    yield DayTogether, together
+        begun = [(number, pair, new_id()) for number, pair in enumerate(pairs)]
+        _lay(connection, Prompt, (_prompt(pair, ident, exercise, day) for _, pair, ident in begun))
+        given = (
+            _response(pair[which], ident, exercise, day, asked, None)
+            for number, pair, ident in begun
+            for which in _givers(number % 4, exercise)
+        )
+        _lay(connection, Response, given)
+    _lay(connection, DayTogether, ((first.couple, day.isoformat()) for first, _ in pairs[3::4]))
 
 
 def planned(day: date) -> set[str]:
@@ -69,37 +81,43 @@ def planned(day: date) -> set[str]:
     return {name for name, exercise in load().exercises.items() if day.isoweekday() in exercise.default_weekdays}
 
 
-def _prompt(pair: Pair, exercise: str, day: date) -> dict[str, Any]:
+def _givers(state: int, exercise: str) -> tuple[int, ...]:
+    """Which of the two have responded: 0 is the first."""
+    return ((), {CHECK_IN: (0,), APPRECIATION: (1,)}.get(exercise, ()), (0,), (0, 1))[state]
+
+
+def _prompt(pair: Pair, ident: str, exercise: str, day: date) -> Row:
     items = list(load().exercises[exercise].items)
-    item = items[day.toordinal() % len(items)] if items else None
-    return {"id": new_id(), "couple_id": pair[0].couple, "day": day, "exercise": exercise, "item": item}
+    return ident, pair[0].couple, day.isoformat(), exercise, items[day.day] if items else None, 1
 
 
-def _response(me: Guest, prompt: dict[str, Any], asked: bool, *, opened: bool) -> dict[str, Any]:
-    exercise, day = prompt["exercise"], prompt["day"]
-    words = seal_words(me.key, "responses", prompt["id"], me.id, WORDS[exercise]) if asked else _of_others()
-    return {
-        "prompt_id": prompt["id"], "author_id": me.id, "ratings": RATINGS if exercise == CHECK_IN else {},
-        "words": words, "given_on": day, "submitted_at": _evening(day), "opened_on": day if opened else None,
-    }  # fmt: skip
+def _response(me: Guest, prompt: str, exercise: str, day: date, asked: set[str], opened: date | None) -> Row:
+    words = _words(me, "responses", prompt, exercise, asked)
+    numbers, on = NUMBERS[exercise == CHECK_IN], day.isoformat()
+    return prompt, me.id, numbers, words, on, f"{on} 19:30:00.000000", opened and opened.isoformat()
 
 
-def _turns(pair: Pair, prompt: dict[str, Any], asked: bool) -> Iterator[dict[str, Any]]:
-    for number in range(len(TURNS) * ROUNDS):
-        kind, half = TURNS[number % len(TURNS)], number // len(TURNS)
+def _turns(pair: Pair, prompt: str, day: date, asked: set[str]) -> Iterator[Row]:
+    for number in range(1, len(STEPS) * ROUNDS + 1):
+        half, step = divmod(number - 1, len(STEPS))
+        kind = STEPS[step]
         # Who speaks also says how it was heard; then they swap.
         me = pair[(kind in {MIRROR, UNDERSTAND}) ^ half]
-        row, text = f"{prompt['id']}.{number + 1}", {"text": "When the door closed loudly I felt small."}
-        yield {
-            "prompt_id": prompt["id"], "number": number + 1, "author_id": me.id, "kind": kind, "round": half + 1,
-            "attempt": 1, "rating": 8 if kind == HEARD else None, "taken_at": _evening(prompt["day"]),
-            "words": seal_words(me.key, "turns", row, me.id, text) if asked else _of_others(),
-        }  # fmt: skip
+        words = _words(me, "turns", f"{prompt}.{number}", MIRRORING, asked)
+        heard = 8 if kind == HEARD else None
+        yield prompt, number, me.id, kind, half + 1, 1, heard, words, f"{day} 19:30:00.000000", False
 
 
-def _evening(day: date) -> datetime:
-    return datetime.fromisoformat(f"{day}T19:30:00+00:00")
+def _words(me: Guest, table: str, row: str, exercise: str, asked: set[str]) -> bytes:
+    if me.couple in asked:
+        return seal_words(me.key, table, row, me.id, WORDS[exercise])
+    return OF_OTHERS[hash(row) % len(OF_OTHERS)]
 
 
-def _of_others() -> bytes:
-    return OF_OTHERS[secrets.randbelow(len(OF_OTHERS))]
+def _lay(connection: sa.Connection, model: type[Model], rows: Iterator[Row]) -> None:
+    columns = COLUMNS[model].split()
+    names, marks = ", ".join(columns), ", ".join("?" * len(columns))
+    cursor = connection.connection.cursor()
+    cursor.executemany(f"INSERT INTO {model.__tablename__} ({names}) VALUES ({marks})", rows)
+    cursor.close()
+    connection.connection.commit()
