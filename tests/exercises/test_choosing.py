@@ -18,10 +18,10 @@ LOVE, ROUNDS = load().exercises[LOVE_MAP], [load().exercises[name] for name in (
 EVERY_DAY = frozenset(range(1, 8))
 
 
-def met(exercise, couple, days, weekdays=EVERY_DAY):
-    """(day, item) for each day on which a couple with this plan meets one."""
+def met(exercise, couple, days, weekdays=EVERY_DAY, *, every=1):
+    """(day, item) for each day, or every so many, on which a couple with this plan meets one."""
     used, found = {}, []
-    for day in (FIRST + number * DAY for number in range(days)):
+    for day in (FIRST + number * DAY for number in range(0, days, every)):
         if day.isoweekday() in weekdays:
             item = choose(exercise, couple, day, used)
             assert item is not None, day
@@ -112,14 +112,14 @@ def test_all_depths_have_their_share_once_they_are_open():
 
 
 def test_questions_are_dealt_out_fairly():
-    """400 couples over a year, one question a week: each question of a depth is met as often as chance would have it.
+    """400 couples over a year, one question in ten days: each of a depth is met as often as chance would have it.
 
     How often follows the binomial law; that any of them all lies farther out than this happens once in a thousand.
     """
     couples = 400
     often = Counter()
     for number in range(couples):
-        often.update(items(met(LOVE, f"couple {number}", YEAR, {4})))
+        often.update(items(met(LOVE, f"couple {number}", YEAR, every=10)))
     farthest = NormalDist().inv_cdf(1 - 0.001 / 2 / len(LOVE.items))
     for depth in DEPTHS:
         of_it = [item for item in LOVE.items.values() if item.depth == depth]
