@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy
 from sqlalchemy.exc import OperationalError
 
-from app import schema
+from app import BODY_MAX, schema
 from app.core.sqlite import WRITE
 from tests.conftest import _engine as engine
 
@@ -75,7 +75,7 @@ def test_what_is_not_there_gets_a_page_with_a_way_back(client, as_user, ana, pat
 
 
 def test_what_is_too_long_is_told_so(client):
-    page = client.post("/register", data={"name": "x" * 70_000})
+    page = client.post("/register", data={"name": "x" * (BODY_MAX + 1)})
     assert page.status_code == 413
     assert "more than fits" in page.text
 

@@ -36,6 +36,7 @@ FEELINGS = ("playful", "rested", "tender", "weary", "lonely", "angry", "worried"
 NEEDS = ("listening", "advice", "affection", "space", "help", "nothing")
 RATINGS = {"mood", "stress", "understood", "valued", "supported", "guess_mood", "guess_stress"}
 PLANNED = (CHECK_IN, APPRECIATION, MIRRORING, LOVE_MAP)
+PRYING = ("amendment", "discarding", "draft", "keeping", "mark", "release", "turn")
 PAGES = ("/today", "/history", "/history/jar", "/history/map", "/history/earlier", "/couple", "/plan", "/settings")
 
 Form = dict[str, Any]
@@ -171,23 +172,32 @@ class Week:
 
     def happen(self, most: int) -> "Week":
         """Let `most` things happen, with Ana looking about between them, and at what may tell her most in the end."""
-        kinds, weights = zip(*KINDS.items(), strict=True)
         self._ask(ANA, "/today")
         for number in range(most):
             if number and self._chance.random() < 0.4:
                 self._now += timedelta(hours=self._chance.randrange(6, 60))
                 self._ask(self._chance.choice((ANA, BEN)), "/today")
             self._now += timedelta(minutes=self._chance.randrange(5, 120))
-            who, kind = self._chance.choice((ANA, BEN)), self._chance.choices(kinds, weights)[0]
+            facts = self.stage.facts()
             if number < 2:
-                who, kind = BEN, "respond"
-            getattr(self, kind)(who, facts := self.stage.facts())
+                self.respond(BEN, [each for each in self._lately(facts, 0) if each.exercise in {CHECK_IN, LOVE_MAP}])
+            elif number == 2:
+                self.pry(ANA, facts)
+            else:
+                self._something(facts)
             self._ask(ANA, self._somewhere(facts))
         given = [f"/prompts/{prompt.id}" for prompt in self.stage.facts() if BEN in prompt.given]
         for path in ("/today", "/history", f"/history/{self._chance.choice((CHECK_IN, LOVE_MAP))}", *given):
             self._ask(ANA, path)
         self._ask(ANA, "/export", {})
         return self
+
+    def _something(self, facts: list[Facts]) -> None:
+        """Let either of the two do something that can be done."""
+        who, before = self._chance.choice((ANA, BEN)), len(self.acts)
+        for kind in self._chance.choices(list(KINDS), list(KINDS.values()), k=5):
+            if len(self.acts) == before:
+                getattr(self, kind)(who, facts)
 
     def look(self, who: str, facts: list[Facts]) -> None:
         """Look at today and at a prompt."""
@@ -209,7 +219,7 @@ class Week:
                 self._ask(who, path, form)
 
     def _ben_responds(self, prompt: Facts, path: str, form: Form, other: Form) -> None:
-        refused = prompt.open or any(prompt.given.values())
+        refused = prompt.open or prompt.given.get(BEN, False)
         opens = ANA in prompt.given and not refused
         stays = self.absent and prompt.id in self._secret
         secret = not opens and (refused or stays or self._chance.random() < 0.7)
@@ -244,14 +254,19 @@ class Week:
 
     def set_aside(self, who: str, facts: list[Facts]) -> None:
         """Not this one."""
-        others = [each for each in self._lately(facts, 0) if each.exercise != CHECK_IN]
-        given = [each for each in others if each.given]
-        for prompt in self._some(given if given and self._chance.random() < 0.7 else others):
+        for prompt in self._some([each for each in self._lately(facts, 0) if each.exercise != CHECK_IN]):
             self._ask(who, f"/prompts/{prompt.id}/setting-aside", {})
+
+    def pry(self, _who: str, facts: list[Facts]) -> None:
+        """Let Ana try at one of Ben's secrets whatever there is to try, but for answering."""
+        for prompt in self._some([each for each in facts if each.id in self._secret]):
+            act = self._chance.choice(("setting-aside", "setting-aside", *PRYING))
+            form = {"landed": "7"} if prompt.exercise == CHECK_IN else {"closeness": "close"}
+            self._ask(ANA, f"/prompts/{prompt.id}/{act}", form if act == "mark" else {})
 
     def mark(self, who: str, facts: list[Facts]) -> None:
         """Say of the other's answer how it was, also where there is none to see."""
-        for prompt in self._some(self._rather_open([each for each in facts if each.given])):
+        for prompt in self._some(self._rather_open([each for each in facts if set(each.given) - {who}])):
             closeness = {"closeness": self._chance.choice(("spot_on", "close", "not_yet"))}
             landed = {"landed": self._chance.randrange(11), "thanks": self._words()}
             self._ask(who, f"/prompts/{prompt.id}/mark", closeness if prompt.exercise == LOVE_MAP else landed)
@@ -305,8 +320,8 @@ class Week:
 
     def _rather_open(self, facts: list[Facts]) -> list[Facts]:
         """Those that are open, more often than not."""
-        found = [each for each in facts if each.open]
-        return found if found and self._chance.random() < 0.7 else facts
+        found = [each for each in facts if each.open or each.exercise == APPRECIATION]
+        return found if found and self._chance.random() < 0.9 else facts
 
     def _lately(self, facts: list[Facts], days: int = 3) -> list[Facts]:
         """Those of the last days, which can still be answered."""
@@ -338,7 +353,8 @@ KINDS = {
     "release": 1,
     "wait": 1,
     "set_aside": 3,
-    "mark": 2,
+    "pry": 2,
+    "mark": 3,
     "amend": 2,
     "turn": 3,
     "plan": 1,

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from app import BODY_MAX
 from app.core.security import HEADERS, HSTS
 from app.couples.help_lines import help_lines
 from tests.factories import PASSWORD
@@ -183,7 +184,7 @@ class House:
         yield "failure 403", self.ask("partner", "/plan", method="POST", headers={"Sec-Fetch-Site": "cross-site"})
         yield "failure 404", self.ask("partner", "/nothing")
         yield "failure 405", self.ask("partner", "/today", method="DELETE")
-        yield "failure 413", self.ask("partner", draft, method="POST", data={"answer": "a" * 70_000})
+        yield "failure 413", self.ask("partner", draft, method="POST", data={"answer": "a" * (BODY_MAX + 1)})
         yield "failure 422", self.ask("partner", "/plan", method="POST", data={"check_in": "8"})
         tries = [self.ask("nobody", "/sign-in", method="POST", data=WRONG) for _ in range(7)]
         yield "failure 429", tries[-1]
