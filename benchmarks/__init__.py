@@ -1,0 +1,1 @@
+"""What the figures about Attune come from. Each module prints a table and the command that made it: see README.md."""
