@@ -51,14 +51,14 @@ def test_nothing_tells_ana_what_ben_has_not_opened(worlds: tuple[Stage, Stage], 
 
 
 def test_the_weeks_hold_much_that_is_secret_and_much_that_opens(worlds: tuple[Stage, Stage]) -> None:
-    weeks = [happened(seed, worlds[0]) for seed in range(3 * TOLD)]
+    weeks = [happened(seed, worlds[0]) for seed in range(2 * TOLD)]
     told = [(act, answer.status_code) for week in weeks for act, answer in zip(week.acts, week.answers, strict=True)]
     assert sum(week.secrets for week in weeks) > len(weeks)
     assert any(act.other is None for act, _status in told)
     assert any(act.other is not None and act.other != act.form for act, _status in told)
     done = {(act.who, act.path.rsplit("/", 1)[-1]) for act, status in told if act.method == "POST" and status == 303}
-    assert {(who, kind) for who in (ANA, BEN) for kind in ("response", "setting-aside", "turn")} <= done
-    assert {"couple", "discarding", "draft", "mark", "plan"} <= {kind for _who, kind in done}
+    assert {(ANA, "response"), (BEN, "response")} <= done
+    assert {"couple", "draft", "mark", "setting-aside", "turn"} <= {kind for _who, kind in done}
 
 
 # That it would be seen: each of these lets a little slip, and the same weeks tell of it
