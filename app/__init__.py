@@ -16,6 +16,10 @@ from app.core.policy import policy_table
 from app.core.sqlite import driver, prepare
 from app.couples import routes as couples
 from app.exercises import routes as exercises
+from app.push import routes as push
+from app.push.endpoints import HOSTS
+from app.push.gateway import Gateway
+from app.reminders import routes as reminders
 
 BODY_MAX = 96 * 1024
 """What a form may weigh. The three texts of a check-in take 72,000 bytes when they are as long as can be, in emoji."""
@@ -32,6 +36,8 @@ def create_app(config: Config | None = None) -> Flask:
     app.config.from_mapping(settings(config))
     app.extensions["attune"] = config
     app.extensions["vault"] = Vault(config.master_key)
+    hosts = (*HOSTS, *config.push_hosts)
+    app.extensions["gateway"] = Gateway(config.vapid_subject, hosts, loopback=config.push_loopback)
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -41,7 +47,7 @@ def create_app(config: Config | None = None) -> Flask:
     connect(app)
     Babel(app, locale_selector=guards.locale, timezone_selector=guards.zone)
     phrases.init_app(app)
-    for feature in (site, pwa, accounts, couples, exercises, data_rights, demo):
+    for feature in (site, pwa, accounts, couples, push, exercises, reminders, data_rights, demo):
         feature.init_app(app)
     cli.init_app(app)
     app.extensions["policies"] = policy_table(app)

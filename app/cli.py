@@ -24,11 +24,13 @@ from app.config import Config, WrongSetting
 from app.core import clock
 from app.core.db import db, transaction
 from app.core.hashing import hasher
+from app.push import service as push
 
 
 def init_app(app: Flask) -> None:
     """Add the commands to `flask`."""
-    for command in (setup, serve, serve_demo, run_jobs, examine, back_up, bring_back, create_person, policies):
+    running, keeping = (setup, serve, serve_demo, run_jobs, examine), (back_up, bring_back, push_keys)
+    for command in (*running, *keeping, create_person, policies):
         app.cli.add_command(command)
 
 
@@ -169,6 +171,21 @@ def create_person(login: str, name: str, zone: str, password: str) -> None:
     click.echo("\n".join(codes))
 
 
+@click.command("push-keys")
+@click.option("--rotate", is_flag=True, help="Make a new key. Each device follows at its next visit.")
+@with_appcontext
+def push_keys(rotate: bool) -> None:
+    """Say by which key push services know this Attune, and how many devices still use an older one."""
+    with _told():
+        _set_up()
+        if rotate:
+            with transaction():
+                push.rotate_keys(now=clock.now())
+    key, behind = push.current_key(), push.devices_behind()
+    click.echo(f"Devices subscribe with {key.public}." if key else "There is no key.")
+    click.echo(f"{behind} subscribed with an older one, and follow at their next visit.")
+
+
 @click.command()
 @with_appcontext
 def policies() -> None:
@@ -188,6 +205,9 @@ def _set_up() -> None:
             kept = backup.make(config, revision=revision, now=clock.now(), progress=lambda _done, _all: None)
             click.echo(f"The tables are about to change; {kept} holds them as they were.")
         schema.upgrade()
+    if push.current_key() is None:
+        with transaction():
+            push.rotate_keys(now=clock.now())
 
 
 def _introduce(config: Config) -> None:

@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 import secrets
 import stat
 from collections.abc import Mapping
@@ -35,6 +36,12 @@ class Config:
     log_format: str = "text"
     log_level: str = "INFO"
     demo: bool = False
+    vapid_subject: str = ""
+    push_hosts: tuple[str, ...] = ()
+    smtp_url: str = ""
+    push_loopback: bool = False
+    """Whether pushes may go to this machine, in plain http. Only in tests."""
+
     secret_key: bytes = field(repr=False)
     master_key: bytes = field(repr=False)
     password_cost: tuple[int, int] = (19_456, 2)
@@ -68,9 +75,37 @@ class Config:
             log_format=_one_of(env, "LOG_FORMAT", ("text", "json")),
             log_level=_one_of(env, "LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR")),
             demo=_one_of(env, "ATTUNE_DEMO", ("0", "1")) == "1",
+            vapid_subject=_contact(env, _base_url(env, host, port)),
+            push_hosts=_hosts(env),
+            smtp_url=_smtp(env),
             secret_key=_secret_key(env, data),
             master_key=_key_file(Path(env.get("MASTER_KEY_FILE") or data / "master_key"), "MASTER_KEY_FILE"),
         )
+
+
+def _contact(env: Mapping[str, str], base_url: str) -> str:
+    """Whom a push service may write to: a page or an address. Apple refuses one that is on nobody's network."""
+    given = env.get("VAPID_SUBJECT") or (base_url if base_url.startswith("https://") else "https://localhost")
+    if not re.fullmatch(r"https://[^\s/]+.*|mailto:[^@\s]+@[^@\s]+", given):
+        raise WrongSetting(f"VAPID_SUBJECT must look like mailto:somebody@example.org or https://…, not {given!r}.")
+    return given
+
+
+def _hosts(env: Mapping[str, str]) -> tuple[str, ...]:
+    hosts = tuple(name.strip().lower() for name in (env.get("PUSH_HOSTS") or "").split(",") if name.strip())
+    for host in hosts:
+        if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", host) or host.replace(".", "").isdigit():
+            raise WrongSetting(f"PUSH_HOSTS must be names such as push.example.org, with commas, not {host!r}.")
+    return hosts
+
+
+def _smtp(env: Mapping[str, str]) -> str:
+    url = env.get("SMTP_URL") or ""
+    if url and (urlsplit(url).scheme not in {"smtp", "smtps"} or not urlsplit(url).hostname):
+        raise WrongSetting(
+            "SMTP_URL must look like smtps://user:password@mail.example.org:465?from=attune@example.org."
+        )
+    return url
 
 
 def _whole(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask, current_app
@@ -17,6 +18,9 @@ from app.core import clock
 from app.core.db import db, transaction
 from app.couples.models import Invitation
 from app.exercises.models import Draft
+from app.push import service as push
+from app.push.gateway import Gateway
+from app.reminders import service as reminders
 
 log = logging.getLogger(__name__)
 
@@ -40,11 +44,38 @@ class Step:
 def housekeeping(*, now: datetime) -> None:
     """Delete what nobody needs any more, and let no trace of it lie in the journal."""
     with transaction():
+        # The devices first: they ring no more because of a session that is here to say so.
+        push.sweep_devices()
         accounts.sweep_sessions(now=now)
         accounts.sweep_throttles(now=now)
         db.session.execute(delete(Draft).where(Draft.saved_at < now - DRAFTS))
         db.session.execute(delete(Invitation).where(_settled(now - INVITATIONS)))
+        push.sweep_notifications(now=now)
+        push.retire_unused_keys()
+        reminders.sweep_slots()
+        reminders.refresh_slots(now=now)
     erased.empty_journal()
+
+
+def ring(*, now: datetime) -> None:
+    """Lay into the outbox what is due, then deliver what lies in it, a batch at a time."""
+    gateway: Gateway = current_app.extensions["gateway"]
+    config: Config = current_app.extensions["attune"]
+    while True:
+        more = True
+        while more:
+            with transaction():
+                more = reminders.dispatch(now=now)
+        with transaction():
+            batch = push.claim(partial(reminders.gate, now=now), base_url=config.base_url, now=now)
+        if not batch.looked_at:
+            return
+        # Between the two transactions and in none of them: nobody waits for a push service with a lock in hand.
+        answers = gateway.send(batch.pushes, now=now)
+        # Each batch has a time of its own: leases and windows are counted from it, and many batches take long.
+        now = clock.now()
+        with transaction():
+            push.record(batch, answers, now=now)
 
 
 def nightly_backup(*, now: datetime) -> None:
@@ -59,6 +90,7 @@ def nightly_backup(*, now: datetime) -> None:
 
 
 TIMETABLE = (
+    Step(ring, timedelta(seconds=20)),
     Step(housekeeping, timedelta(hours=1)),
     Step(nightly_backup, timedelta(hours=1)),
 )
@@ -78,6 +110,7 @@ def running(app: Flask) -> Iterator[BackgroundScheduler]:
         yield scheduler
     finally:
         scheduler.shutdown()
+        app.extensions["gateway"].close()
 
 
 def run(app: Flask, step: Step) -> bool:

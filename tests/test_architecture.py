@@ -34,18 +34,21 @@ CORE_OF_THE_PURE = {"core.codes", "core.crypto", "core.wordlist"}
 """What a pure module may import of the core: neither the clock nor the database is in reach from there."""
 
 HOMES = {
+    "aiohttp": {"push.gateway", "push.resolver"},
     "alembic": {"schema"},
     "apscheduler": {"jobs"},
     "argon2": {"core", "service"},
     "babel": {"core", "routes"},
     "click": {"cli"},
-    "cryptography": {"core"},
+    "cryptography": {"core", "push.gateway"},
+    "py_vapid": {"push.gateway"},
     "dotenv": {"config"},
     "flask": {"roof", "core", "routes", "guards"},
     "flask_babel": {"roof", "core", "routes", "guards", "forms", "service"},
     "flask_login": {"roof", "core", "routes", "guards"},
     "flask_migrate": {"app"},
     "flask_sqlalchemy": {"core.db"},
+    "icalendar": {"reminders.calendar"},
     "jinja2": {"core"},
     "markupsafe": {"core"},
     "marshmallow": {"forms"},

@@ -10,7 +10,7 @@ from flask_login import LoginManager, current_user
 
 from app.accounts import service
 from app.accounts.models import PARTNER, Person
-from app.accounts.places import network_of
+from app.accounts.places import label_of, network_of
 from app.accounts.service import Visitor
 from app.core import clock
 from app.core.db import transaction
@@ -105,6 +105,19 @@ def person_required(view: Callable[..., ResponseReturnValue]) -> Callable[..., R
     return declare(guarded, PERSON)
 
 
+def partner_required(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+    """Open to every partner, for what is theirs alone. The view gets the Visitor first; a therapist finds nothing."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        visitor = partner_of_request()
+        if visitor is None:
+            return ask_to_sign_in()
+        return view(visitor, *args, **kwargs)
+
+    return declare(guarded, PARTNER)
+
+
 def partner_of_request() -> Visitor | None:
     """The visitor if that is a partner. A therapist has no couple's pages: raises NotFound for one."""
     visitor = current_visitor()
@@ -135,6 +148,11 @@ def is_fresh() -> bool:
 def network() -> str:
     """The network this request comes from, as coarse as one household."""
     return network_of(request.remote_addr)
+
+
+def device_label() -> str:
+    """What this browser is called in a list of devices."""
+    return label_of(request.user_agent.string)
 
 
 def ask_to_sign_in() -> ResponseReturnValue:

@@ -40,6 +40,14 @@ class Vault:
         """The person's key itself. Raises Undecipherable."""
         return _decrypt(self._subkey("persons"), wrapped, f"person-key|{person}")
 
+    def keep(self, secret: bytes, about: str) -> bytes:
+        """A secret of the instance itself, such as a private key, in the form in which it is stored."""
+        return _encrypt(self._subkey("instance"), secret, about)
+
+    def kept(self, sealed: bytes, about: str) -> bytes:
+        """The secret that `keep` took. Raises Undecipherable."""
+        return _decrypt(self._subkey("instance"), sealed, about)
+
     def fingerprint(self, value: str, purpose: str) -> str:
         """A keyed hash (64 hex digits) to look up a secret by, without storing the secret."""
         return hmac.new(self._subkey(purpose), value.encode(), hashlib.sha256).hexdigest()

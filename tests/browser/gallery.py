@@ -7,9 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from app.accounts.models import Person
 from app.core import clock
+from app.core.db import db, transaction
+from app.push.models import FAILED, REMINDER, Notification, PushSubscription
+from tests.push.devices import subscribe
 
 CHECK_IN = {
     "mood": "6", "stress": "3", "feelings": ["hopeful", "rested"], "need": "listening", "understood": "7",
@@ -79,6 +83,29 @@ class Gallery:
         yield View("deletion, wrong", ana, "/settings/deletion", {"word": "perhaps"})
         yield View("plan, wrong", ana, "/plan", {"check_in": "9"})
 
+    def of_reminders(self, ana: Person) -> Iterator[View]:
+        """Reminders: none, wrong, several; devices that ring and one that does not; what was lost; a week off."""
+        browser = self._as_user(ana)
+        wish = {"at": "20:30", "weekdays": list("1234567"), "window": "180", "if_then": ""}
+        for path in ("", "/new", "/settings", "/health"):
+            yield View(f"reminders {path}, none", ana, f"/reminders{path}")
+        yield View("reminder, wrong", ana, "/reminders", {"at": "23:00", "window": "3", "if_then": LONG})
+        browser.post("/reminders", data={**wish, "if_then": "After we clear the table, we open it."})
+        yield View("reminders, one", ana, "/reminders")
+        browser.post("/reminders", data={**wish, "at": "08:00", "weekdays": list("135"), "if_then": LONG[:110]})
+        browser.post(
+            "/settings/account", data={"name": "Ana", "zone": "America/Argentina/Rio_Gallegos", "theme": "auto"}
+        )
+        yield View("reminders, crowded", ana, "/reminders")
+        yield View("reminder settings, wrong", ana, "/reminders/settings", {"quiet_from": "20:00", "quiet_to": ""})
+        self._subscribe(browser, ana)
+        yield View("reminder health", ana, "/reminders/health")
+        browser.post("/reminders/test")
+        yield View("reminder test, sent", ana, "/reminders/health")
+        browser.post("/settings/account", data={"name": "Ana", "zone": "UTC", "theme": "auto"})
+        browser.post("/reminders/pause")
+        yield View("reminders, a week off", ana, "/reminders")
+
     def of_a_day(self, ana: Person, ben: Person) -> Iterator[View]:
         """A Monday of two: each exercise before, while, and after."""
         one, two = self._as_user(ana), self._as_user(ben)
@@ -147,6 +174,19 @@ class Gallery:
         self._at(clock.now() + timedelta(days=4))
         yield View("missed", ana, missed)
         yield from (View(f"journal {path}", ana, f"/history{path}") for path in JOURNAL)
+
+    def _subscribe(self, browser: FlaskClient, person: Person) -> None:
+        """Two devices, one of which a push service has turned away, and a reminder that no device took."""
+        app, now = browser.application, clock.now()
+        subscribe(app, browser)
+        subscribe(app, self._as_user(person))
+        with app.app_context(), transaction():
+            device = db.session.scalars(select(PushSubscription).limit(1)).one()
+            device.sent_at = device.shown_at = device.failed_at = now
+            device.failure = "403"
+            row = Notification(person_id=person.id, kind=REMINDER, subject="2026-11-15", created_at=now, expires_at=now)
+            row.outcome, row.finished_at = FAILED, now
+            db.session.add(row)
 
     def _prompt(self, browser: FlaskClient, exercise: str) -> str:
         """Where today's prompt of an exercise is, by the words on its link."""

@@ -6,9 +6,21 @@ import vm from 'node:vm';
 export const STATIC = new URL('../../app/static/', import.meta.url);
 export const HOME = 'https://attune.example';
 
-/* The real sw.js, in a world of fakes. `net`: what the network answers, or a thrown error. */
-export function worker({ digest, files }, { net, stores = new Map() } = {}) {
+/* The real sw.js, in a world of fakes. `net`: what the network answers, or a thrown error. `refuses`: a notification that
+   the phone does not take. `windows`: the addresses that are open, each with whether the worker has it. `done`: what it
+   did, in order. */
+export function worker({ digest, files } = { digest: 'abc', files: [] }, world = {}) {
+  const { net, stores = new Map(), windows = [], refuses = () => false, badges = true, subscribed } = world;
   const listeners = {};
+  const done = [];
+  const note = (...what) => { done.push(what); };
+  const pages = windows.map(({ path: where, ours = true }) => ({
+    url: new URL(where, HOME).href,
+    ours,
+    focus: async () => note('focus', where),
+    navigate: async (to) => note('navigate', to),
+    postMessage: (message) => note('message', message),
+  }));
   const opened = (name) => stores.get(name) ?? stores.set(name, new Map()).get(name);
   const path = (request) => new URL(request.url ?? request, HOME).pathname;
   const caches = {
@@ -26,7 +38,22 @@ export function worker({ digest, files }, { net, stores = new Map() } = {}) {
     STATIC: { digest, files },
     location: new URL(HOME),
     claimed: false,
-    clients: { claim: async () => { self.claimed = true; } },
+    clients: {
+      claim: async () => { self.claimed = true; },
+      matchAll: async ({ includeUncontrolled = false }) => pages.filter(({ ours }) => ours || includeUncontrolled),
+      openWindow: async (url) => note('open', url),
+    },
+    registration: {
+      showNotification: async (title, options) => {
+        if (refuses(title)) throw new TypeError('not like this');
+        note('show', title, options);
+      },
+      pushManager: { subscribe: async (options) => { note('subscribe', options); return subscribed(options); } },
+    },
+    navigator: badges && {
+      setAppBadge: async (count) => note('badge', count),
+      clearAppBadge: async () => note('badge', 0),
+    },
     addEventListener: (kind, listener) => { listeners[kind] = listener; },
   };
   class FakeRequest {
@@ -34,8 +61,12 @@ export function worker({ digest, files }, { net, stores = new Map() } = {}) {
       Object.assign(this, { method: 'GET', mode: 'no-cors', ...options, url: new URL(url, HOME).href });
     }
   }
-  const world = { self, caches, fetch: async (request) => net(request), Request: FakeRequest, URL, Promise, Error };
-  vm.runInNewContext(readFileSync(new URL('sw.js', STATIC), 'utf8'), world, { filename: 'sw.js' });
+  const fetched = async (request, options) => {
+    if (options?.method === 'POST') note('post', request, Object.fromEntries(options.body));
+    return net(request, options);
+  };
+  const given = { self, caches, fetch: fetched, Request: FakeRequest, URL, URLSearchParams, Promise, Error, btoa };
+  vm.runInNewContext(readFileSync(new URL('sw.js', STATIC), 'utf8'), given, { filename: 'sw.js' });
   /* Fire an event; gives what it answers with, once all it waits for is done. */
   const fire = async (kind, event = {}) => {
     const waits = [];
@@ -49,7 +80,7 @@ export function worker({ digest, files }, { net, stores = new Map() } = {}) {
     return answer;
   };
   const ask = (url, options) => fire('fetch', { request: new FakeRequest(url, options) });
-  return { fire, ask, stores, self };
+  return { fire, ask, stores, self, done };
 }
 
 function asking(work) {

@@ -20,6 +20,7 @@ IN, SIGN_IN, NOTHING = "is let in", "is asked to sign in", "finds nothing"
 POLICIES = {
     "public": dict.fromkeys(KINDS, IN),
     "person": {**dict.fromkeys(KINDS, IN), **dict.fromkeys(STRANGERS, SIGN_IN)},
+    "partner": {**dict.fromkeys((*TWO, *ALONE), IN), **dict.fromkeys(STRANGERS, SIGN_IN), "therapist": NOTHING},
     "pair": {**dict.fromkeys((*TWO, *ALONE), IN), **dict.fromkeys(STRANGERS, SIGN_IN), "therapist": NOTHING},
     "two": {
         **dict.fromkeys(TWO, IN),
@@ -164,6 +165,7 @@ def test_what_matters_most_asks_for_the_password_once_more(world: World, at, now
         "data_rights.create_deletion",
         "data_rights.create_export",
         "history.create_deletion",
+        "reminders.create_feed",
     }
 
 

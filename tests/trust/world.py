@@ -19,6 +19,8 @@ from app.core.ids import new_id
 from app.couples.models import Invitation
 from app.exercises.models import LOVE_MAP, Response
 from app.exercises.words import seal_words
+from app.push.models import PushSubscription, VapidKey
+from app.reminders.models import Reminder, ReminderSettings, ReminderSlot
 from tests.factories import MASTER, NOW, TODAY, make_couple, make_person, make_prompt
 
 STRANGERS = ("nobody", "ended", "expired", "disabled")
@@ -44,6 +46,9 @@ PEOPLE = {
 EVERYBODY = frozenset(KINDS)
 NEVER = "n" * 22
 """An id that nothing ever had."""
+
+FEED = "f" * 32
+"""The secret in the address of somebody's calendar: whoever has it may read that."""
 
 
 @dataclass(frozen=True)
@@ -142,15 +147,38 @@ def build(app: Flask, save: Callable[..., Any]) -> World:
         "exercise": [Known(LOVE_MAP)],
         "digest": [Known("latest")],
         "name": [Known("css/tokens.css")],
+        "token": [Known(FEED)],
     }
     answers = [_answer(prompt.id, people[name]) for who, prompt in prompts.items() for name in who]
     left = prompts["Fay", "Gus"].id
     for rows in (people, couples, prompts):
         save(*rows.values())
     save(claimed, *answers)
+    known |= _ring(save, {"partner": people["Ana"], "other couple": people["Dina"]})
     tokens, sessions = _sign_in(app, people)
     known["session_id"] = [Known(ident, _owners(kind)) for kind, ident in sessions.items()]
     return World(app, people, tokens, known, left)
+
+
+def _ring(save: Callable[..., Any], owners: dict[str, Person]) -> dict[str, list[Known]]:
+    """A reminder and a device that rings for each, and a calendar of the first: the values by which they are asked for.
+
+    A person is told by their kind, and here no other kind is the same person.
+    """
+    key = VapidKey(id=new_id(), public="k" * 87, private=b"", created_at=NOW)
+    save(key)
+    known: dict[str, list[Known]] = {"slot_id": [], "subscription_id": []}
+    for hour, (kind, person) in enumerate(owners.items(), 18):
+        slot = ReminderSlot(id=new_id(), zone="UTC", at=hour * 60, weekdays=1, window=60, next_due_at=NOW, cursor="")
+        device = PushSubscription(id=new_id(), person_id=person.id, key_id=key.id, endpoint_hash=person.id, address=b"")
+        device.service, device.label, device.created_at, device.synced_on = "push.example", "Firefox", NOW, TODAY
+        save(slot)
+        save(Reminder(slot_id=slot.id, person_id=person.id), device)
+        known["slot_id"].append(Known(slot.id, frozenset({kind})))
+        known["subscription_id"].append(Known(device.id, frozenset({kind})))
+    first = next(iter(owners.values()))
+    save(ReminderSettings(person_id=first.id, feed_hash=Vault(MASTER).fingerprint(FEED, "calendar-feed")))
+    return known
 
 
 def _answer(prompt_id: str, author: Person) -> Response:

@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 from app.accounts import service
 from app.accounts.guards import cookie_name, https, network
 from app.accounts.models import ABSOLUTE
-from app.accounts.places import label_of
 from app.core import clock
 from app.core.crypto import vault
 from app.core.db import transaction
@@ -32,11 +31,6 @@ def let_out() -> Response:
     response.delete_cookie(cookie_name(), path="/", secure=https(), httponly=True, samesite="Lax")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
-
-
-def label() -> str:
-    """What this browser is called in the list of devices."""
-    return label_of(request.user_agent.string)
 
 
 def know_device(response: Response, person_id: str) -> None:

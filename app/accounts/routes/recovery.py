@@ -6,8 +6,9 @@ from flask_babel import gettext
 
 from app.accounts import service
 from app.accounts.forms import Recovery
+from app.accounts.guards import device_label
 from app.accounts.passwords import suggestion
-from app.accounts.routes.door import Tries, know_device, label, let_in
+from app.accounts.routes.door import Tries, know_device, let_in
 from app.accounts.routes.pages import again, bp, wait
 from app.core import clock
 from app.core.db import transaction
@@ -55,7 +56,7 @@ def _recovered(form: Filled) -> ResponseReturnValue | None:
         person = service.person_by_id(person_id)
         service.change_password(person, password_hash)
         service.end_sessions(person_id, now=now)
-        token = service.open_session(person, label(), now=now)
+        token = service.open_session(person, device_label(), now=now)
         tries.forgive()
         left = service.codes_left(person_id)
     flash(gettext("Your new password holds. You are signed out everywhere else. Codes left: %(left)s.", left=left))

@@ -8,10 +8,10 @@ from flask_babel import gettext
 
 from app.accounts import service
 from app.accounts.forms import NewPerson
-from app.accounts.guards import INVITATION, current_visitor, locale, network
+from app.accounts.guards import INVITATION, current_visitor, device_label, locale, network
 from app.accounts.passwords import suggestion
 from app.accounts.places import own_path
-from app.accounts.routes.door import know_device, label, let_in
+from app.accounts.routes.door import know_device, let_in
 from app.accounts.routes.pages import again, bp, wait
 from app.accounts.service import LoginTaken, Particulars
 from app.core import clock
@@ -91,7 +91,7 @@ def _registered(form: Filled, after: str) -> ResponseReturnValue:
     with transaction():
         person = service.register(particulars, password_hash, now=now)
         person_id, codes = person.id, service.renew_codes(person)
-        token = service.open_session(person, label(), now=now)
+        token = service.open_session(person, device_label(), now=now)
     response = make_response(render_template("accounts/codes_shown.html", codes=codes, after=after, first=True))
     let_in(response, token)
     know_device(response, person_id)

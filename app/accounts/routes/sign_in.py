@@ -6,10 +6,10 @@ from flask_babel import gettext
 
 from app.accounts import service
 from app.accounts.forms import HELD_MAX, SignIn
-from app.accounts.guards import cookie_name, current_visitor
+from app.accounts.guards import cookie_name, current_visitor, device_label
 from app.accounts.models import Person
 from app.accounts.places import own_path
-from app.accounts.routes.door import Tries, know_device, label, let_in, let_out
+from app.accounts.routes.door import Tries, know_device, let_in, let_out
 from app.accounts.routes.pages import again, bp, wait
 from app.core import clock
 from app.core.db import transaction
@@ -74,7 +74,7 @@ def _signed_in(form: Filled, after: str) -> ResponseReturnValue | None:
             return None
         service.change_password(person, fresh)
         service.end_token(request.cookies.get(cookie_name(), ""), now=now)
-        token = service.open_session(person, label(), now=now, shared=data["shared"])
+        token = service.open_session(person, device_label(), now=now, shared=data["shared"])
         tries.forgive()
         after = _keep_held(person, data["held"]) or after
     response = redirect(after, 303)

@@ -1,5 +1,6 @@
 """What happens to couples. Nothing here commits, asks the time, or knows of HTTP."""
 
+from app.couples.day import day_of
 from app.couples.service.joining import (
     VALID,
     Claim,
@@ -33,6 +34,7 @@ __all__ = [
     "claim",
     "claim_of",
     "confirm",
+    "day_of",
     "edit_couple",
     "invitation_of",
     "invitation_open",

@@ -34,6 +34,7 @@ from app.exercises.service.responses import (
 )
 from app.exercises.service.saying import Said, Spoken, said, turns_of
 from app.exercises.service.turns import NotYourTurn, take_turn, taken_already
+from app.exercises.service.unfinished import open_today, prompt_of, still_unseen
 
 __all__ = [
     "AlreadyOpen",
@@ -61,14 +62,17 @@ __all__ = [
     "known_map",
     "mark",
     "note_opening",
+    "open_today",
     "plan_of",
     "planned",
     "prompt_for",
+    "prompt_of",
     "release",
     "said",
     "save_draft",
     "set_aside",
     "set_plan",
+    "still_unseen",
     "submit_response",
     "take_turn",
     "taken_already",

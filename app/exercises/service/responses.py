@@ -1,7 +1,7 @@
 """Responding, opening, and what comes after."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext
@@ -10,10 +10,15 @@ from sqlalchemy import delete, func, select
 from app.core.db import db, lock
 from app.core.errors import DomainError, NotFound
 from app.couples.service import Pair, Partner
-from app.exercises.exchange import Answer, Exchange
+from app.exercises.exchange import OPENS_TO_BOTH, Answer, Exchange
 from app.exercises.models import Amendment, DayTogether, Draft, Mark, Prompt, Response
 from app.exercises.service.looking import exchange_for
 from app.exercises.words import open_words, seal_words
+from app.push import service as push
+from app.push.models import OPENED
+
+NEWS_FOR = timedelta(hours=12)
+"""For how long it is news that both are open, or whose turn it is."""
 
 
 class AlreadyOpen(DomainError):
@@ -57,6 +62,8 @@ def submit_response(
     opens = seen.theirs is not None
     if opens:
         note_day_together(prompt)
+    if opens and seen.opens == OPENS_TO_BOTH and pair.you:
+        push.enqueue(pair.you.id, OPENED, prompt.id, now=now, until=now + NEWS_FOR)
     return opens
 
 

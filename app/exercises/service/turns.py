@@ -12,9 +12,11 @@ from app.exercises.exchange import Exchange
 from app.exercises.mirroring import DONE, Last, allowed_kinds, next_step
 from app.exercises.models import MIRRORING, Draft, Prompt, Turn
 from app.exercises.service.looking import exchange_for
-from app.exercises.service.responses import NotAnswerable, note_day_together
+from app.exercises.service.responses import NEWS_FOR, NotAnswerable, note_day_together
 from app.exercises.service.saying import turns_of
 from app.exercises.words import seal_words
+from app.push import service as push
+from app.push.models import TURN
 
 
 class NotYourTurn(DomainError):
@@ -73,7 +75,10 @@ def take_turn(
         )
     )
     db.session.execute(delete(Draft).where(Draft.prompt_id == prompt.id, Draft.author_id == pair.me.id))
-    if next_step(Last(kind, actor.id, step.round, step.attempt), pair.me.id, pair.you.id).kind == DONE:
+    following = next_step(Last(kind, actor.id, step.round, step.attempt), pair.me.id, pair.you.id)
+    if following.kind == DONE:
         note_day_together(prompt)
+    if following.actor == pair.you.id and not together:
+        push.enqueue(pair.you.id, TURN, f"{prompt.id}.{number}", now=now, until=now + NEWS_FOR)
     db.session.flush()
     return exchange_for(pair, prompt.id, now=now)

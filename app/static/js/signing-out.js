@@ -1,6 +1,7 @@
-/* <form data-signs-out data-unsent="…?">: before it goes, this phone forgets what it keeps. If something still waits to
-   go out it is sent, and where that fails the person is asked. */
+/* <form data-signs-out data-unsent="…?">: before it goes, this phone forgets what it keeps, and rings no more. If
+   something still waits to go out it is sent, and where that fails the person is asked. */
 
+import { silence, within } from './device.js';
 import { flushAlone } from './outbox.js';
 import { announce, person } from './person.js';
 import { openVault, wipe } from './vault.js';
@@ -28,11 +29,5 @@ async function unsent() {
 
 async function forget() {
   navigator.serviceWorker?.controller?.postMessage('wipe');
-  await wipe();
-}
-
-/* Signing out must never hang on this. */
-function within(time, work) {
-  const late = new Promise((resolve) => { setTimeout(resolve, time); });
-  return Promise.race([work.catch(() => {}), late]);
+  await Promise.allSettled([wipe(), silence()]);
 }

@@ -1,5 +1,6 @@
 /* What waits on this phone: typed words in IndexedDB, encrypted with a key that cannot be taken out of the browser,
-   bound to one person, for 72 hours. Anybody else's words are forgotten as soon as this person opens it. */
+   bound to one person, for 72 hours; and notes about the phone itself, which stay. Anybody else's are forgotten as soon
+   as this person opens it. */
 
 const NAME = 'attune';
 const LIMIT = 72 * 3600 * 1000;
@@ -37,7 +38,7 @@ class Vault {
     Object.assign(this, { database, person, key });
   }
 
-  /* kind: 'draft', 'outbox' or 'refused'. url: where it belongs. fields: [name, value] pairs. */
+  /* kind: 'draft', 'outbox', 'refused' or 'note'. url: where it belongs. fields: [name, value] pairs; a note, any value. */
   async put(kind, url, fields, at = Date.now()) {
     const iv = crypto.getRandomValues(new Uint8Array(12));
     const data = await crypto.subtle.encrypt(this.cipher(iv, kind, url), this.key, encode(JSON.stringify(fields)));
@@ -59,8 +60,9 @@ class Vault {
   }
 
   async open(row) {
-    if (row && expired(row.at)) await this.drop(row.kind, row.url);
-    if (!row || expired(row.at)) return null;
+    const over = row && row.kind !== 'note' && expired(row.at);
+    if (over) await this.drop(row.kind, row.url);
+    if (!row || over) return null;
     const plain = await crypto.subtle.decrypt(this.cipher(row.iv, row.kind, row.url), this.key, row.data);
     return { url: row.url, at: row.at, fields: JSON.parse(new TextDecoder().decode(plain)) };
   }

@@ -1,0 +1,47 @@
+"""What happens to pushes. Nothing here commits, asks the time, or talks to the network."""
+
+from app.push.messages import Line
+from app.push.service.devices import (
+    BadSubscription,
+    Device,
+    ForeignSubscription,
+    Removed,
+    devices_of,
+    drop_device,
+    note_shown,
+    subscribe,
+    sweep_devices,
+)
+from app.push.service.keys import current_key, devices_behind, retire_unused_keys, rotate_keys
+from app.push.service.outbox import LEASE, claim, enqueue, postpone, sweep_notifications
+from app.push.service.packing import Batch, Due, Gate, Later, Unwanted, Wanted
+from app.push.service.settling import record
+
+__all__ = [
+    "LEASE",
+    "BadSubscription",
+    "Batch",
+    "Device",
+    "Due",
+    "ForeignSubscription",
+    "Gate",
+    "Later",
+    "Line",
+    "Removed",
+    "Unwanted",
+    "Wanted",
+    "claim",
+    "current_key",
+    "devices_behind",
+    "devices_of",
+    "drop_device",
+    "enqueue",
+    "note_shown",
+    "postpone",
+    "record",
+    "retire_unused_keys",
+    "rotate_keys",
+    "subscribe",
+    "sweep_devices",
+    "sweep_notifications",
+]

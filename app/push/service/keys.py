@@ -1,0 +1,45 @@
+"""The keys we push with. The newest is offered to devices; older ones stay as long as a device is bound to them."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
+
+from app.core.crypto import vault
+from app.core.db import db
+from app.core.ids import new_id
+from app.push import gateway
+from app.push.models import PushSubscription, VapidKey
+
+
+def current_key() -> VapidKey | None:
+    """The key that devices subscribe with, or None before there is one."""
+    living = select(VapidKey).where(VapidKey.retired_at.is_(None))
+    return db.session.scalars(living.order_by(VapidKey.created_at.desc()).limit(1)).first()
+
+
+def rotate_keys(*, now: datetime) -> VapidKey:
+    """Make a new key. Devices follow at their next visit; until then each is pushed to with the key it knows."""
+    db.session.execute(update(VapidKey).where(VapidKey.retired_at.is_(None)).values(retired_at=now))
+    pair, ident = gateway.new_keys(), new_id()
+    key = VapidKey(id=ident, public=pair.public, private=vault().keep(pair.private, f"vapid|{ident}"), created_at=now)
+    db.session.add(key)
+    db.session.flush()
+    return key
+
+
+def devices_behind() -> int:
+    """How many devices are bound to a key that is retired."""
+    old = select(VapidKey.id).where(VapidKey.retired_at.is_not(None))
+    living = PushSubscription.removed_at.is_(None)
+    return db.session.scalar(select(func.count()).where(PushSubscription.key_id.in_(old), living)) or 0
+
+
+def private_of(key: VapidKey) -> bytes:
+    """The private half, as PEM. Raises Undecipherable."""
+    return vault().kept(key.private, f"vapid|{key.id}")
+
+
+def retire_unused_keys() -> None:
+    """Forget the retired keys that no device is bound to any more."""
+    used = select(PushSubscription.key_id)
+    db.session.execute(delete(VapidKey).where(VapidKey.retired_at.is_not(None), VapidKey.id.not_in(used)))

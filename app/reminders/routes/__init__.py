@@ -1,0 +1,13 @@
+"""The pages of reminders."""
+
+from flask import Flask
+
+from app.reminders.routes import calendar, health, reminders, settings
+from app.reminders.routes.pages import bp
+
+MODULES = (calendar, health, reminders, settings)
+
+
+def init_app(app: Flask) -> None:
+    """Add the pages."""
+    app.register_blueprint(bp)

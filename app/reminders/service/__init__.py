@@ -1,0 +1,49 @@
+"""What happens with reminders. Nothing here commits, asks the time, or knows of HTTP."""
+
+from app.reminders.service.dispatch import dispatch, refresh_slots, sweep_slots
+from app.reminders.service.feeds import calendar_of, close_feed, open_feed
+from app.reminders.service.gate import gate
+from app.reminders.service.looking import Lost, has_reminders, lost_lately
+from app.reminders.service.telling import TEST_FOR, lines_of, send_test
+from app.reminders.service.wishes import (
+    MOST,
+    TooManyReminders,
+    Wish,
+    add_reminder,
+    drop_reminder,
+    edit_settings,
+    move_to_zone,
+    next_ring,
+    pause,
+    resume,
+    settings_of,
+    wishes_of,
+)
+
+__all__ = [
+    "MOST",
+    "TEST_FOR",
+    "Lost",
+    "TooManyReminders",
+    "Wish",
+    "add_reminder",
+    "calendar_of",
+    "close_feed",
+    "dispatch",
+    "drop_reminder",
+    "edit_settings",
+    "gate",
+    "has_reminders",
+    "lines_of",
+    "lost_lately",
+    "move_to_zone",
+    "next_ring",
+    "open_feed",
+    "pause",
+    "refresh_slots",
+    "resume",
+    "send_test",
+    "settings_of",
+    "sweep_slots",
+    "wishes_of",
+]

@@ -1,0 +1,43 @@
+"""What somebody may look up about their reminders: whether there are any, and what did not get through."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import exists, select
+
+from app.core.db import db
+from app.push.models import FAILED, MISSED, REMINDER, Notification
+from app.reminders.models import Reminder
+from app.reminders.schedule import day_of
+
+LATELY = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A notification that rang nowhere: its kind and day, and whether its time was over or no device took it."""
+
+    kind: str
+    day: date
+    outcome: str
+
+
+def has_reminders(person_id: str) -> bool:
+    """Whether somebody wants to be told at all. One statement."""
+    return bool(db.session.scalar(select(exists().where(Reminder.person_id == person_id))))
+
+
+def lost_lately(person_id: str, zone: str, *, now: datetime) -> list[Lost]:
+    """What did not get through to them in the last week, the newest first."""
+    rows = select(Notification).where(
+        Notification.person_id == person_id,
+        Notification.outcome.in_((MISSED, FAILED)),
+        Notification.finished_at > now - LATELY,
+    )
+    found = db.session.scalars(rows.order_by(Notification.finished_at.desc(), Notification.id))
+    return [Lost(row.kind, _day(row, zone), row.outcome or "") for row in found]
+
+
+def _day(row: Notification, zone: str) -> date:
+    # A reminder knows its day: after an outage it is laid into the outbox on a later one.
+    return date.fromisoformat(row.subject[:10]) if row.kind == REMINDER else day_of(row.created_at, zone)

@@ -1,0 +1,40 @@
+"""The lines that a lock screen shows, in the language of who reads them, and a test to look at one."""
+
+from datetime import datetime, timedelta
+
+from flask_babel import force_locale, gettext
+
+from app.push import service as push
+from app.push.models import OPENED, REMINDER, TEST, TURN, WEEK
+from app.push.service import Line
+
+TEST_FOR = timedelta(minutes=10)
+
+
+def lines_of(locale: str) -> dict[str, dict[str, Line]]:
+    """Kind → level → what is shown. Constant: it depends on nothing else."""
+    with force_locale(locale):
+        bare = Line("Attune", gettext("There is something for you."))
+        plain = {
+            REMINDER: gettext("Your quiet minute is ready."),
+            OPENED: gettext("Something has opened."),
+            TURN: gettext("It is your turn."),
+            WEEK: gettext("Your week is ready."),
+        }
+        warm = {
+            REMINDER: gettext("A moment for the two of you, whenever you like."),
+            OPENED: gettext("You have both answered. Come and see."),
+            TURN: gettext("Your turn. Take the time you need."),
+            WEEK: gettext("Your week together is ready to look at."),
+        }
+        test = Line("Attune", gettext("This is how Attune will ring."))
+        found = {
+            kind: {"bare": bare, "plain": Line("Attune", plain[kind]), "warm": Line("Attune", warm[kind])}
+            for kind in plain
+        }
+    return {**found, TEST: dict.fromkeys(("bare", "plain", "warm"), test)}
+
+
+def send_test(person_id: str, *, now: datetime) -> None:
+    """Ring once, now, on every device, whatever the hour."""
+    push.enqueue(person_id, TEST, now.isoformat(timespec="seconds"), now=now, until=now + TEST_FOR)

@@ -1,0 +1,78 @@
+"""Reminders as a calendar: the right times, neutral, and for whoever has the address alone."""
+
+import re
+from datetime import UTC, timedelta
+
+import icalendar
+import pytest
+from dateutil.rrule import rrulestr
+
+from app.core.db import transaction
+from app.reminders import service
+from app.reminders.schedule import next_due
+from tests.factories import NOW, make_person
+from tests.reminders.people import visitor_of
+
+WORDS = "After we clear the table, we open it"
+
+
+@pytest.fixture
+def address(app, as_user):
+    """`address(ana)`: where Ana's calendar is, with one reminder in it."""
+
+    def make(person, at=20 * 60 + 30, weekdays=0b0010101):
+        with app.app_context(), transaction():
+            service.add_reminder(visitor_of(person), at=at, weekdays=weekdays, window=180, if_then=WORDS, now=NOW)
+        page = as_user(person).post("/reminders/calendar").text
+        return re.search(r"http://127.0.0.1:8000(/reminders/calendar/[\w-]+\.ics)", page)[1]
+
+    return make
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Africa/Cairo", "Asia/Kolkata", "UTC"])
+def test_a_calendar_rings_when_the_engine_does(app, save, client, address, zone) -> None:
+    ana = save(make_person("Ana", zone=zone))
+    answer = client.get(address(ana))
+    assert answer.mimetype == "text/calendar"
+    [event] = icalendar.Calendar.from_ical(answer.data).walk("VEVENT")
+    begins = event.decoded("dtstart")
+    rings = rrulestr(event["rrule"].to_ical().decode(), dtstart=begins)
+    moment = NOW
+    for expected in rings.between(NOW - timedelta(days=1), NOW + timedelta(days=200)):
+        if expected.astimezone(UTC) > moment:
+            moment = next_due(moment, zone, 20 * 60 + 30, 0b0010101)
+            assert expected.astimezone(UTC) == moment
+
+
+def test_a_calendar_says_nothing_of_anybody(client, ana, address) -> None:
+    text = client.get(address(ana)).text
+    assert "A quiet minute" in text
+    for word in ("Ana", WORDS, "table", "couple", "mood", ana.id):
+        assert word not in text
+    [event] = icalendar.Calendar.from_ical(text).walk("VEVENT")
+    [alarm] = event.walk("VALARM")
+    assert (event["class"], event["transp"], alarm["action"]) == ("PRIVATE", "TRANSPARENT", "DISPLAY")
+
+
+def test_an_address_works_until_it_is_taken_back_or_made_anew(client, as_user, ana, address) -> None:
+    first = address(ana)
+    second = re.search(r":8000(/reminders/calendar/\S+\.ics)", as_user(ana).post("/reminders/calendar").text)[1]
+    assert [client.get(path).status_code for path in (first, second)] == [404, 200]
+    as_user(ana).post("/reminders/calendar/withdrawal")
+    assert client.get(second).status_code == 404
+
+
+def test_only_its_hash_is_kept(app, client, ana, address) -> None:
+    token = address(ana).split("/")[-1].removesuffix(".ics")
+    with app.app_context():
+        settings = service.settings_of(ana.id)
+        assert settings.feed_hash
+        assert token not in settings.feed_hash
+
+
+def test_a_pause_leaves_the_calendar_empty_until_it_ends(app, client, ana, address) -> None:
+    path = address(ana, weekdays=0b1111111)
+    with app.app_context(), transaction():
+        service.pause(ana.id, until=NOW + timedelta(days=7))
+    [event] = icalendar.Calendar.from_ical(client.get(path).data).walk("VEVENT")
+    assert event.decoded("dtstart").date() == (NOW + timedelta(days=7)).date()
