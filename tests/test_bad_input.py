@@ -5,6 +5,7 @@
 
 import hashlib
 import io
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -31,6 +32,8 @@ from app.couples.models import Invitation
 from app.couples.signs import code_of
 from app.data_rights import DeletionForm
 from app.exercises import forms as exercises
+from app.push import forms as push
+from app.reminders import forms as reminders
 from tests.exercises.acts import ABOUT_TWO, ALONE, GUESSES, act, respond, unchecked
 from tests.exercises.reading import parse, text
 from tests.factories import PASSWORD, TODAY, make_couple, make_person, make_prompt
@@ -97,7 +100,21 @@ CASES = [
          {"field": "answer", "text": "rain on stone"}),
     Case("prompts.create_amendment", "/prompts/OPENED_CHECK_IN/amendment", exercises.AmendmentForm, "ana",
          {"field": "high", "text": "the sea at six"}),
+    Case("reminders.create", "/reminders", reminders.ReminderForm, "ana",
+         {"at": "20:30", "weekdays": "5", "window": "60", "if_then": "After the dishes, we open it."}),
+    Case("reminders.update_settings", "/reminders/settings", reminders.SettingsForm, "ana",
+         {"quiet_from": "23:00", "quiet_to": "06:30", "level": "warm", "several": "yes", "tells_opened": "yes",
+          "tells_turn": "yes"}),
+    Case("reminders.update_zone", "/reminders/zone", reminders.ZoneForm, "ana", {"zone": "Europe/Madrid"}),
 ]  # fmt: skip
+
+BY_SCRIPT = [
+    Case("push.create_subscription", "/push/subscription", push.DeviceForm, "ana",
+         {"endpoint": "https://fcm.googleapis.com/x", "p256dh": "BA", "auth": "AA", "key": "BB", "asked": "yes"}),
+    Case("push.create_shown", "/push/shown", push.ShownForm, "ana", {"id": "x.y"}),
+    Case("push.create_later", "/push/later", push.ShownForm, "ana", {"id": "x.y"}),
+]  # fmt: skip
+"""Sent by a script of ours and by the worker, which read the status alone. What they need to be is tested in `push/`."""
 
 ANY_FORM = {"prompts.create_draft"}
 """Keeps whatever is typed."""
@@ -107,6 +124,8 @@ NO_FORM = {
     "couples.create_confirmation", "couples.create_invitation", "couples.create_joining_withdrawal",
     "couples.create_leaving", "couples.create_withdrawal", "data_rights.create_export", "history.create_deletion",
     "prompts.create_discarding", "prompts.create_keeping", "prompts.create_release", "prompts.create_setting_aside",
+    "reminders.create_feed", "reminders.create_feed_withdrawal", "reminders.create_pause", "reminders.create_test",
+    "reminders.destroy", "reminders.end_device", "reminders.end_pause",
 }  # fmt: skip
 """Read nothing of what is sent along."""
 
@@ -306,7 +325,7 @@ def showable(words: str | bytes) -> str:
 
 
 def test_every_route_that_takes_what_is_sent_is_listed_here(app):
-    listed = {case.endpoint for case in CASES} | ANY_FORM | NO_FORM
+    listed = {case.endpoint for case in (*CASES, *BY_SCRIPT)} | ANY_FORM | NO_FORM
     assert listed == {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in rule.methods}
 
 
@@ -332,7 +351,7 @@ def test_routes_without_a_form_read_nothing_of_what_is_sent(app, world, monkeypa
     rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint in NO_FORM]
     for rule in sorted(rules, key=lambda rule: last.get(rule.endpoint, 0)):
         path = rule.rule.replace("<prompt_id>", world.names["OPENED"])
-        path = path.replace("<session_id>", "x").replace("<invitation_id>", "x")
+        path = re.sub("<(session|invitation|slot|subscription)_id>", "x", path)
         answer = world.browsers["ana"].post(path)
         # What is not there is read all the same: it may be words for a couple that has ended.
         assert answer.status_code == 404 or read == [], path
@@ -431,6 +450,21 @@ def test_more_than_may_be_chosen_is_refused(world):
     pairs = [(name, value) for name, value in case.body.items() if name != "feelings"]
     pairs += [("feelings", each) for each in ("sad", "lost", "safe", "angry")]
     assert list(faults(world, case, pairs, ["feelings"])) == []
+
+
+@pytest.mark.parametrize("case", BY_SCRIPT, ids=str)
+def test_what_a_script_sends_wrong_is_named_and_changes_nothing(world, case):
+    before = world.rows()
+    for name, kind in case.fields.items():
+        for value in wrong(kind):
+            answer = world.send(case, {**case.body, name: value}.items())
+            assert (answer.status_code, set(answer.json["errors"])) == (422, {name}), value
+    for pairs in ([*case.body.items(), *case.body.items()], [*case.body.items(), ("stranger", "x")], []):
+        assert world.send(case, pairs).status_code == 422
+    for kind, body in NO_FORMS:
+        answer = world.browsers[case.who].post(case.path, data=body, content_type=kind or None)
+        assert answer.status_code == 400, kind
+    assert world.rows() == before
 
 
 # What is no form, or too much of one
