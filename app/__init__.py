@@ -19,6 +19,7 @@ from app.exercises import routes as exercises
 from app.push import routes as push
 from app.push.endpoints import HOSTS
 from app.push.gateway import Gateway
+from app.push.mailer import Mailer
 from app.reminders import routes as reminders
 
 BODY_MAX = 96 * 1024
@@ -38,6 +39,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["vault"] = Vault(config.master_key)
     hosts = (*HOSTS, *config.push_hosts)
     app.extensions["gateway"] = Gateway(config.vapid_subject, hosts, loopback=config.push_loopback)
+    app.extensions["mailer"] = Mailer(config.smtp_url, config.base_url)
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -8,7 +8,7 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from dotenv import dotenv_values
 
@@ -101,11 +101,21 @@ def _hosts(env: Mapping[str, str]) -> tuple[str, ...]:
 
 def _smtp(env: Mapping[str, str]) -> str:
     url = env.get("SMTP_URL") or ""
-    if url and (urlsplit(url).scheme not in {"smtp", "smtps"} or not urlsplit(url).hostname):
+    if url and not _is_smtp(url):
+        # It is not told back: it holds a password.
         raise WrongSetting(
             "SMTP_URL must look like smtps://user:password@mail.example.org:465?from=attune@example.org."
         )
     return url
+
+
+def _is_smtp(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return known and re.fullmatch(r"[!-;=?A-~]+@[!-;=?A-~]+", parse_qs(parts.query).get("from", [""])[0]) is not None
 
 
 def _whole(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:

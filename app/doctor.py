@@ -6,6 +6,7 @@ import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
 
@@ -16,9 +17,14 @@ from app.core.crypto import Undecipherable, vault
 from app.core.db import db
 from app.core.sqlite import driver, sound
 from app.exercises import service as exercises
+from app.push import service as push
+from app.push.mailer import Mailer
 
 OK, WARNING, PROBLEM = "ok", "warning", "problem"
 _MIB = 1024 * 1024
+
+LATE = timedelta(minutes=5)
+"""A notification that has been due for longer than any worker takes to get to it."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +133,49 @@ def _clock(_config: Config, now: datetime) -> Finding:
     return Finding(OK, f"The clock says {now:%Y-%m-%d %H:%M} UTC.")
 
 
+def _push_key(_config: Config, _now: datetime) -> Finding:
+    if push.current_key() is None:
+        return Finding(PROBLEM, "There is no key to push with: run ./run setup.")
+    if shut := push.keys_shut():
+        return Finding(
+            PROBLEM, f"The master key does not open {shut} of the keys to push with. Bring the right one back."
+        )
+    behind = push.devices_behind()
+    told = f" {behind} devices still use an older one, and follow at their next visit." if behind else ""
+    return Finding(OK, f"There is a key to push with.{told}")
+
+
+def _push_contact(config: Config, _now: datetime) -> Finding:
+    if urlsplit(config.vapid_subject).hostname in {"localhost", "127.0.0.1", "::1"}:
+        return Finding(WARNING, "Push services have nobody to write to, and Apple's turns us away: set VAPID_SUBJECT.")
+    return Finding(OK, f"Push services may write to {config.vapid_subject}.")
+
+
+def _push_services(_config: Config, now: datetime) -> Finding:
+    refused = push.turned_away(since=now - timedelta(days=1))
+    if refused:
+        told = ", ".join(f"{service} ({code})" for service, code in refused)
+        return Finding(PROBLEM, f"We were turned away by {told}. Look at VAPID_SUBJECT and at the clock.")
+    return Finding(OK, "No push service has turned us away since yesterday.")
+
+
+def _timetable(_config: Config, now: datetime) -> Finding:
+    waiting = push.overdue(now - LATE)
+    if waiting:
+        return Finding(PROBLEM, f"{waiting} notifications should have gone out. Is the timetable running (./run jobs)?")
+    return Finding(OK, "No notification is late.")
+
+
+def _mail(config: Config, _now: datetime) -> Finding:
+    if not config.smtp_url:
+        return Finding(OK, "No mail server is set: reminders come by push and as a calendar.")
+    try:
+        Mailer(config.smtp_url, config.base_url).check()
+    except OSError as error:
+        return Finding(PROBLEM, f"The mail server of SMTP_URL cannot be used ({type(error).__name__}).")
+    return Finding(OK, "The mail server lets us in.")
+
+
 def _disk(config: Config, _now: datetime) -> Finding:
     free = shutil.disk_usage(config.data).free // _MIB
     level = PROBLEM if free < 100 else WARNING if free < 1024 else OK
@@ -157,6 +206,11 @@ CHECKS: dict[str, Callable[[Config, datetime], Finding]] = {
     "The tables": _migrations,
     "The master key": _master_key,
     "The clock": _clock,
+    "The key to push with": _push_key,
+    "The contact for push services": _push_contact,
+    "The push services": _push_services,
+    "The timetable": _timetable,
+    "The mail server": _mail,
     "The disk": _disk,
     "The backups": _backups,
     "The exercises": _catalogue,

@@ -23,6 +23,7 @@ from app.couples.models import Couple, Membership
 from app.exercises import service as exercises
 from app.exercises.models import Amendment, Draft, Mark, Prompt, Response, Turn
 from app.exercises.words import open_words
+from app.reminders import service as reminders
 
 FORMAT = 1
 
@@ -58,6 +59,7 @@ def gather(person: Person, *, now: datetime) -> dict[str, Any]:
         },
         "memberships": _memberships(person),
         **_Own(person).everything(),
+        "reminders": reminders.taken_along(person),
     }
 
 

@@ -20,6 +20,7 @@ from app.couples.models import Invitation
 from app.exercises.models import Draft
 from app.push import service as push
 from app.push.gateway import Gateway
+from app.push.mailer import Mailer
 from app.reminders import service as reminders
 
 log = logging.getLogger(__name__)
@@ -60,6 +61,7 @@ def housekeeping(*, now: datetime) -> None:
 def ring(*, now: datetime) -> None:
     """Lay into the outbox what is due, then deliver what lies in it, a batch at a time."""
     gateway: Gateway = current_app.extensions["gateway"]
+    mailer: Mailer = current_app.extensions["mailer"]
     config: Config = current_app.extensions["attune"]
     while True:
         more = True
@@ -67,15 +69,16 @@ def ring(*, now: datetime) -> None:
             with transaction():
                 more = reminders.dispatch(now=now)
         with transaction():
-            batch = push.claim(partial(reminders.gate, now=now), base_url=config.base_url, now=now)
+            gate = partial(reminders.gate, mail_from=config.base_url if mailer else "", now=now)
+            batch = push.claim(gate, base_url=config.base_url, now=now)
         if not batch.looked_at:
             return
         # Between the two transactions and in none of them: nobody waits for a push service with a lock in hand.
-        answers = gateway.send(batch.pushes, now=now)
+        answers, posted = gateway.send(batch.pushes, now=now), mailer.send(batch.letters, now=now)
         # Each batch has a time of its own: leases and windows are counted from it, and many batches take long.
         now = clock.now()
         with transaction():
-            push.record(batch, answers, now=now)
+            push.record(batch, answers, posted, now=now)
 
 
 def nightly_backup(*, now: datetime) -> None:

@@ -254,7 +254,9 @@ def now(at: Callable[..., datetime]) -> datetime:
 
 
 def _config(url: str, data: Path) -> Config:
-    return Config(data=data, database_url=url, secret_key=SECRET, master_key=MASTER, password_cost=(8, 1))
+    keys = {"secret_key": SECRET, "master_key": MASTER, "password_cost": (8, 1)}
+    # A mail server, so that there is every page that there can be; at a port that nobody listens on.
+    return Config(data=data, database_url=url, smtp_url="smtp://127.0.0.1:9?from=attune@example.org", **keys)
 
 
 def _build(config: Config) -> Flask:

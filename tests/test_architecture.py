@@ -26,6 +26,7 @@ ORDER = {
     "service": {"service", "models", "pure", "gateway"},
     "models": {"models", "pure"},
     "gateway": {"pure"},
+    "mailer": {"pure"},
     "pure": {"pure"},
 }
 """What a file of a feature may import of features."""
@@ -34,7 +35,6 @@ CORE_OF_THE_PURE = {"core.codes", "core.crypto", "core.wordlist"}
 """What a pure module may import of the core: neither the clock nor the database is in reach from there."""
 
 HOMES = {
-    "aiohttp": {"push.gateway", "push.resolver"},
     "alembic": {"schema"},
     "apscheduler": {"jobs"},
     "argon2": {"core", "service"},
@@ -56,6 +56,7 @@ HOMES = {
     "pywebpush": {"push.gateway"},
     "rich": {"cli"},
     "segno": {"routes"},
+    "smtplib": {"push.mailer"},
     "sqlalchemy": {"roof", "core", "service", "models"},
     "sqlite3": {"core.sqlite"},
     "waitress": {"serving"},
@@ -73,7 +74,9 @@ CLOCK = "core.clock"
 LENGTH = 200
 LONG = {
     "cli.py": "every command of an operator, side by side",
+    "config.py": "every setting, side by side",
     "core/forms.py": "every kind of field that a form may have, side by side",
+    "doctor.py": "every check of the doctor, side by side",
 }
 """The files past LENGTH lines, each with its reason."""
 

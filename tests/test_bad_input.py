@@ -105,6 +105,7 @@ CASES = [
     Case("reminders.update_settings", "/reminders/settings", reminders.SettingsForm, "ana",
          {"quiet_from": "23:00", "quiet_to": "06:30", "level": "warm", "several": "yes", "tells_opened": "yes",
           "tells_turn": "yes"}),
+    Case("reminders.update_mail", "/reminders/mail", reminders.MailForm, "ana", {"address": "ana@example.org"}),
     Case("reminders.update_zone", "/reminders/zone", reminders.ZoneForm, "ana", {"zone": "Europe/Madrid"}),
 ]  # fmt: skip
 
@@ -114,7 +115,7 @@ BY_SCRIPT = [
     Case("push.create_shown", "/push/shown", push.ShownForm, "ana", {"id": "x.y"}),
     Case("push.create_later", "/push/later", push.ShownForm, "ana", {"id": "x.y"}),
 ]  # fmt: skip
-"""Sent by a script of ours and by the worker, which read the status alone. What they need to be is tested in `push/`."""
+"""Sent by a script of ours and by the worker, which read the status alone."""
 
 ANY_FORM = {"prompts.create_draft"}
 """Keeps whatever is typed."""
@@ -124,7 +125,8 @@ NO_FORM = {
     "couples.create_confirmation", "couples.create_invitation", "couples.create_joining_withdrawal",
     "couples.create_leaving", "couples.create_withdrawal", "data_rights.create_export", "history.create_deletion",
     "prompts.create_discarding", "prompts.create_keeping", "prompts.create_release", "prompts.create_setting_aside",
-    "reminders.create_feed", "reminders.create_feed_withdrawal", "reminders.create_pause", "reminders.create_test",
+    "reminders.create_confirmation", "reminders.create_feed", "reminders.create_feed_withdrawal",
+    "reminders.create_mail_withdrawal", "reminders.create_pause", "reminders.create_test",
     "reminders.destroy", "reminders.end_device", "reminders.end_pause",
 }  # fmt: skip
 """Read nothing of what is sent along."""

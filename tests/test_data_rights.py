@@ -21,6 +21,7 @@ from app.couples.models import Couple, Membership
 from app.exercises.models import Amendment, DayTogether, Draft, Mark, Prompt, Response, Turn
 from app.exercises.words import seal_words
 from tests.factories import MASTER, NOW, TODAY, make_prompt
+from tests.push.devices import subscribe
 
 SPITEFUL = '<script>alert(\'x\')</script> & "quoted"\n=HYPERLINK("x") ✨ señal'
 DAY = timedelta(days=1)
@@ -91,6 +92,21 @@ def test_an_export_holds_every_kind_of_ones_own_words(as_user, ana, ben, write) 
     assert [(mark["value"], mark["words"]) for mark in found["marks"]] == [(7, {"thanks": f"thanks {SPITEFUL}"})]
     assert [turn["words"] for turn in found["turns"]] == [{"text": f"said {SPITEFUL}"}]
     assert [draft["typed"] for draft in found["drafts"]] == [[["answer", f"draft {SPITEFUL}"]]]
+
+
+def test_an_export_holds_when_and_how_one_is_told_and_no_secret_address(as_user, app, ana, couple) -> None:
+    browser = as_user(ana)
+    browser.post("/reminders", data={"at": "20:30", "weekdays": ["5", "6"], "window": "60", "if_then": SPITEFUL[:20]})
+    browser.post("/reminders/mail", data={"address": "ana@example.org"})
+    browser.post("/reminders/calendar")
+    device = subscribe(app, browser)
+    text = _exported(browser)["export.json"]
+    found = json.loads(text)["reminders"]
+    time = {"at": 20 * 60 + 30, "zone": "UTC", "weekdays": [5, 6], "window": 60, "if_then": SPITEFUL[:20]}
+    assert found["times"] == [time]
+    assert (found["mail"], found["calendar"]) == ("ana@example.org", True)
+    assert [each["service"] for each in found["devices"]] == ["fcm.googleapis.com"]
+    assert device.endpoint not in text
 
 
 def test_every_table_that_somebody_writes_in_is_exported() -> None:

@@ -8,14 +8,18 @@ from types import SimpleNamespace
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import delete, text, update
 
 from app import backup, create_app, doctor, schema
+from app.accounts.models import Person
 from app.accounts.service import open_session
 from app.config import Config
 from app.core.db import db, transaction
 from app.core.sqlite import WRITE
+from app.push import service as push
+from app.push.models import TEST, PushSubscription, VapidKey
 from tests.factories import NOW, make_person
+from tests.support.mail import MailServer
 
 
 @pytest.fixture
@@ -30,6 +34,8 @@ def home(tmp_path: Path, at: Callable[..., datetime], monkeypatch: pytest.Monkey
     home = create_app(Config.from_env({**env, **keys}))
     with home.app_context():
         schema.upgrade()
+        with transaction():
+            push.rotate_keys(now=NOW)
         _back_up(home)
         yield home
         db.session.remove()
@@ -117,8 +123,7 @@ def test_a_key_that_does_not_open_the_words_is_a_problem(home, amiss) -> None:
 
 
 def test_a_clock_that_runs_behind_is_a_problem(home, amiss) -> None:
-    person = make_person("Ana")
-    person.key.wrapped = home.extensions["vault"].new_key(person.id)
+    person = _somebody(home)
     with transaction():
         db.session.add(person)
         db.session.flush()
@@ -154,9 +159,72 @@ def test_a_journal_that_this_sqlite_cannot_be_trusted_with_is_a_problem(amiss, m
     assert [found for found, _says in amiss()] == ([] if expected == doctor.OK else [expected])
 
 
+def test_without_a_key_to_push_with_nothing_can_ring(amiss) -> None:
+    with transaction():
+        db.session.execute(delete(VapidKey))
+    assert amiss() == [(doctor.PROBLEM, "There is no key to push with: run ./run setup.")]
+
+
+def test_a_key_to_push_with_that_does_not_open_is_a_problem(amiss) -> None:
+    with transaction():
+        db.session.execute(update(VapidKey).values(private=b"x"))
+    ((level, says),) = amiss()
+    assert (level, says.startswith("The master key does not open 1 of the keys to push with.")) == (
+        doctor.PROBLEM,
+        True,
+    )
+
+
+def test_a_contact_that_is_on_nobodys_network_is_a_warning(amiss) -> None:
+    ((level, says),) = amiss(vapid_subject="https://localhost")
+    assert (level, says.endswith("set VAPID_SUBJECT.")) == (doctor.WARNING, True)
+
+
+@pytest.mark.parametrize(("status", "told"), [(403, True), (400, True), (503, False), (410, False)])
+def test_a_push_service_that_turns_us_away_is_a_problem_for_a_day(home, amiss, status, told) -> None:
+    ana = _somebody(home)
+    with transaction():
+        subscription = PushSubscription(
+            person_id=ana.id, key_id=push.current_key().id, endpoint_hash="x", address=b"", created_at=NOW,
+            service="web.push.apple.com", label="Safari", synced_on=NOW.date(), failed_at=NOW, failure=str(status),
+        )  # fmt: skip
+        db.session.add(subscription)
+    said = [says for _, says in amiss()]
+    expected = f"We were turned away by web.push.apple.com ({status}). Look at VAPID_SUBJECT and at the clock."
+    assert said == ([expected] if told else [])
+    with transaction():
+        db.session.merge(subscription).failed_at = NOW - timedelta(days=1, seconds=1)
+    assert amiss() == []
+
+
+def test_a_notification_that_nobody_sends_is_a_problem(home, amiss) -> None:
+    ana = _somebody(home)
+    with transaction():
+        push.enqueue(ana.id, TEST, "one", now=NOW - doctor.LATE, until=NOW + timedelta(hours=1))
+    assert amiss() == []
+    with transaction():
+        push.enqueue(ana.id, TEST, "two", now=NOW - doctor.LATE - timedelta(seconds=1), until=NOW + timedelta(hours=1))
+    assert amiss() == [(doctor.PROBLEM, "1 notifications should have gone out. Is the timetable running (./run jobs)?")]
+
+
+def test_a_mail_server_that_is_not_there_is_a_problem(amiss) -> None:
+    with MailServer() as server:
+        assert amiss(smtp_url=server.url) == []
+    ((level, says),) = amiss(smtp_url=server.url)
+    assert (level, says.startswith("The mail server of SMTP_URL cannot be used")) == (doctor.PROBLEM, True)
+
+
 def test_exercises_that_are_not_whole_are_a_problem(amiss, monkeypatch) -> None:
     monkeypatch.setattr(doctor.exercises, "catalogue", lambda: 1 / 0)
     assert amiss() == [(doctor.PROBLEM, "The exercises could not be checked (ZeroDivisionError).")]
+
+
+def _somebody(home: Flask) -> Person:
+    person = make_person("Ana")
+    person.key.wrapped = home.extensions["vault"].new_key(person.id)
+    with transaction():
+        db.session.add(person)
+    return person
 
 
 def _change(statement: str) -> None:

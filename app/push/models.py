@@ -8,8 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.db import Model
 from app.core.ids import Id, new_id
 
-REMINDER, OPENED, TURN, WEEK, TEST = "reminder", "opened", "turn", "week", "test"
-KINDS = (REMINDER, OPENED, TURN, WEEK, TEST)
+REMINDER, OPENED, TURN, WEEK, TEST, MAIL = "reminder", "opened", "turn", "week", "test", "mail"
+KINDS = (REMINDER, OPENED, TURN, WEEK, TEST, MAIL)
 
 SENT, MISSED, SKIPPED, FAILED = "sent", "missed", "skipped", "failed"
 

@@ -2,9 +2,7 @@
 
 import asyncio
 import socket
-from typing import Any
-
-from aiohttp.abc import AbstractResolver, ResolveResult
+from dataclasses import dataclass
 
 from app.push.endpoints import is_public
 
@@ -13,27 +11,16 @@ class Refused(OSError):
     """A name leads to an address that is not on the open internet."""
 
 
-class PublicResolver(AbstractResolver):
-    """Looks names up anew for each connection, so that a name cannot change between the check and the call."""
+@dataclass(frozen=True, slots=True)
+class PublicResolver:
+    """Looks names up anew for each connection. `anywhere`: refuse nothing, for tests."""
 
-    def __init__(self, *, anywhere: bool) -> None:
-        """`anywhere`: refuse nothing, for tests."""
-        self._anywhere = anywhere
+    anywhere: bool = False
 
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        """What aiohttp asks for. Raises Refused, and OSError where there is no such name."""
-        loop = asyncio.get_running_loop()
-        found: list[Any] = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, family=family)
-        if not self._anywhere and not all(is_public(address[0]) for *_rest, address in found):
+    async def resolve(self, host: str, port: int) -> list[tuple[int, str]]:
+        """The (family, address) of all that a name leads to. Raises Refused; OSError where there is no such name."""
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = [(int(family), str(address[0])) for family, _type, _proto, _name, address in found]
+        if not self.anywhere and not all(is_public(address) for _, address in addresses):
             raise Refused(f"{host} is not on the open internet")
-        return [
-            ResolveResult(
-                hostname=host, host=address[0], port=port, family=kind, proto=proto, flags=socket.AI_NUMERICHOST
-            )
-            for kind, _type, proto, _name, address in found
-        ]
-
-    async def close(self) -> None:
-        """Nothing is held."""
+        return addresses

@@ -26,6 +26,15 @@ class Push:
     topic: str
 
 
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One e-mail, as neutral as a push."""
+
+    address: str
+    subject: str
+    text: str
+
+
 @dataclass(slots=True)
 class Sending:
     """What one sending has learned of the services: how often each failed in a row, and which it now leaves alone."""

@@ -64,13 +64,13 @@ class Pool:
         trust, name = (self._trust, host) if scheme == "https" else (None, None)
         async with asyncio.timeout(CONNECT):
             # Looked up anew each time, so that a name cannot change between the check and the call.
-            for address in await self._resolver.resolve(host, port):
+            for family, address in await self._resolver.resolve(host, port):
                 try:
                     _, connection = await asyncio.get_running_loop().create_connection(
                         lambda: Connection(REST),
-                        address["host"],
+                        address,
                         port,
-                        family=address["family"],
+                        family=family,
                         ssl=trust,
                         server_hostname=name,
                     )

@@ -21,6 +21,7 @@ LEVELS = ("bare", "plain", "warm")
 """How much the lock screen says."""
 
 _TIME = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?::00)?", re.ASCII)
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+", re.ASCII | re.IGNORECASE)
 _A_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -40,6 +41,16 @@ class At(fields.Field[int]):
         if found is None:
             raise self.make_error("required")
         return int(found[1]) * 60 + int(found[2])
+
+
+class Address(Line):
+    """An e-mail address, of letters that every mail server takes."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, *args, **kwargs)
+        if text and not _ADDRESS.fullmatch(text):
+            raise ValidationError(gettext("This is not an address that Attune can write to, such as me@example.org."))
+        return text
 
 
 class ReminderForm(Form):
@@ -86,6 +97,12 @@ class SettingsForm(Form):
         if within:
             told = gettext("Your reminder at %(time)s lies in these hours. Delete it first.", time=clock_of(within[0]))
             raise ValidationError(told, "quiet_from")
+
+
+class MailForm(Form):
+    """Where to write to."""
+
+    address = Address(longest=254, required=True)
 
 
 class ZoneForm(Form):

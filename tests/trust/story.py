@@ -13,8 +13,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from app.core.db import db
+from app.core import clock
+from app.core.db import db, transaction
 from app.exercises.models import APPRECIATION, CHECK_IN, LOVE_MAP, MIRRORING, Prompt
+from app.push import service as push
+from tests.push.devices import Browser
 
 SEALED, OPEN, LEFT = "before anything has opened", "after both have answered", "after Ana has left"
 EVERY_DAY = {name: list("1234567") for name in (CHECK_IN, APPRECIATION, LOVE_MAP, MIRRORING)}
@@ -58,6 +61,7 @@ class Story:
         self._register()
         self._write_alone()
         self._pair()
+        self._ask_to_be_told()
         self._write_for_two()
         yield SEALED
         self._open()
@@ -122,6 +126,20 @@ class Story:
         asked = re.search(r'action="(/invitation/[\w-]+/confirmation)', self._get(self.ana, "/invitation").text)
         assert asked is not None
         self._post(self.ana, asked[1], {})
+
+    def _ask_to_be_told(self) -> None:
+        time = {"at": "20:30", "weekdays": ["5"], "window": "60", **self._words("ReminderForm", "if_then")}
+        self._post(self.ana, "/reminders", time)
+        address = f"{self.word('MailForm.address')}@example.org"
+        assert self._post(self.ana, "/reminders/mail", {"address": address}).status_code == 303
+        with self.app.app_context(), transaction():
+            key = (push.current_key() or push.rotate_keys(now=clock.now())).public
+        device = Browser(f"https://fcm.googleapis.com/fcm/send/{self.word('DeviceForm.endpoint')}").told(key)
+        self.secrets |= {device["p256dh"], device["auth"]}
+        assert self._post(self.ana, "/push/subscription", device).status_code == 204
+        self._post(self.ana, "/push/subscription", self._words("DeviceForm", "endpoint", "p256dh", "auth", "key"))
+        for path in ("/push/shown", "/push/later"):
+            self._post(self.ana, path, self._words("ShownForm", "id"))
 
     def _write_for_two(self) -> None:
         self._post(self.ana, "/plan", EVERY_DAY)

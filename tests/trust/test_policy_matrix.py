@@ -166,6 +166,7 @@ def test_what_matters_most_asks_for_the_password_once_more(world: World, at, now
         "data_rights.create_export",
         "history.create_deletion",
         "reminders.create_feed",
+        "reminders.update_mail",
     }
 
 

@@ -20,8 +20,10 @@ from app.couples.models import Invitation
 from app.exercises.models import LOVE_MAP, Response
 from app.exercises.words import seal_words
 from app.push.models import PushSubscription, VapidKey
-from app.reminders.models import Reminder, ReminderSettings, ReminderSlot
+from app.reminders import service as reminders
+from app.reminders.models import Reminder, ReminderSlot
 from tests.factories import MASTER, NOW, TODAY, make_couple, make_person, make_prompt
+from tests.reminders.people import visitor_of
 
 STRANGERS = ("nobody", "ended", "expired", "disabled")
 TWO = ("partner", "other partner", "other couple")
@@ -154,20 +156,20 @@ def build(app: Flask, save: Callable[..., Any]) -> World:
     for rows in (people, couples, prompts):
         save(*rows.values())
     save(claimed, *answers)
-    known |= _ring(save, {"partner": people["Ana"], "other couple": people["Dina"]})
+    known |= _ring(app, save, {"partner": people["Ana"], "other couple": people["Dina"]})
     tokens, sessions = _sign_in(app, people)
     known["session_id"] = [Known(ident, _owners(kind)) for kind, ident in sessions.items()]
     return World(app, people, tokens, known, left)
 
 
-def _ring(save: Callable[..., Any], owners: dict[str, Person]) -> dict[str, list[Known]]:
-    """A reminder and a device that rings for each, and a calendar of the first: the values by which they are asked for.
+def _ring(app: Flask, save: Callable[..., Any], owners: dict[str, Person]) -> dict[str, list[Known]]:
+    """A reminder, a device that rings and an address for each, and a calendar of the first: what they are asked for by.
 
     A person is told by their kind, and here no other kind is the same person.
     """
     key = VapidKey(id=new_id(), public="k" * 87, private=b"", created_at=NOW)
     save(key)
-    known: dict[str, list[Known]] = {"slot_id": [], "subscription_id": []}
+    known: dict[str, list[Known]] = {"slot_id": [], "subscription_id": [], "code": []}
     for hour, (kind, person) in enumerate(owners.items(), 18):
         slot = ReminderSlot(id=new_id(), zone="UTC", at=hour * 60, weekdays=1, window=60, next_due_at=NOW, cursor="")
         device = PushSubscription(id=new_id(), person_id=person.id, key_id=key.id, endpoint_hash=person.id, address=b"")
@@ -176,8 +178,14 @@ def _ring(save: Callable[..., Any], owners: dict[str, Person]) -> dict[str, list
         save(Reminder(slot_id=slot.id, person_id=person.id), device)
         known["slot_id"].append(Known(slot.id, frozenset({kind})))
         known["subscription_id"].append(Known(device.id, frozenset({kind})))
-    first = next(iter(owners.values()))
-    save(ReminderSettings(person_id=first.id, feed_hash=Vault(MASTER).fingerprint(FEED, "calendar-feed")))
+        with app.app_context(), transaction():
+            reminders.edit_mail(visitor_of(person), f"{person.login}@example.org", now=NOW)
+            reminders.edit_settings(
+                person.id, feed_hash=Vault(MASTER).fingerprint(FEED if kind == "partner" else kind, "calendar-feed")
+            )
+            mail = reminders.mail_of(visitor_of(person))
+        assert mail is not None
+        known["code"].append(Known(mail.code, frozenset({kind})))
     return known
 
 

@@ -1,6 +1,7 @@
 """What happens to pushes. Nothing here commits, asks the time, or talks to the network."""
 
 from app.push.messages import Line
+from app.push.sending import Letter
 from app.push.service.devices import (
     BadSubscription,
     Device,
@@ -11,9 +12,10 @@ from app.push.service.devices import (
     note_shown,
     subscribe,
     sweep_devices,
+    turned_away,
 )
-from app.push.service.keys import current_key, devices_behind, retire_unused_keys, rotate_keys
-from app.push.service.outbox import LEASE, claim, enqueue, postpone, sweep_notifications
+from app.push.service.keys import current_key, devices_behind, keys_shut, retire_unused_keys, rotate_keys
+from app.push.service.outbox import LEASE, claim, enqueue, overdue, postpone, sweep_notifications
 from app.push.service.packing import Batch, Due, Gate, Later, Unwanted, Wanted
 from app.push.service.settling import record
 
@@ -26,6 +28,7 @@ __all__ = [
     "ForeignSubscription",
     "Gate",
     "Later",
+    "Letter",
     "Line",
     "Removed",
     "Unwanted",
@@ -36,7 +39,9 @@ __all__ = [
     "devices_of",
     "drop_device",
     "enqueue",
+    "keys_shut",
     "note_shown",
+    "overdue",
     "postpone",
     "record",
     "retire_unused_keys",
@@ -44,4 +49,5 @@ __all__ = [
     "subscribe",
     "sweep_devices",
     "sweep_notifications",
+    "turned_away",
 ]

@@ -129,6 +129,14 @@ def note_shown(person_id: str, shown: str, *, now: datetime) -> None:
     device.shown_at = now
 
 
+def turned_away(*, since: datetime) -> list[tuple[str, str]]:
+    """The push services that have refused what we sent for a fault of ours, with their answer: (host, status)."""
+    refused = select(PushSubscription.service, PushSubscription.failure).where(
+        PushSubscription.failed_at > since, PushSubscription.failure.in_(("400", "401", "403", "413"))
+    )
+    return [(row[0], row[1] or "") for row in db.session.execute(refused.distinct().order_by(PushSubscription.service))]
+
+
 def sweep_devices() -> None:
     """Drop the devices whose session has been ended: signing out ends the ringing, too."""
     ended = select(AuthSession.id).where(AuthSession.ended_at.is_not(None))

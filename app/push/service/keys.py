@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
 
-from app.core.crypto import vault
+from app.core.crypto import Undecipherable, vault
 from app.core.db import db
 from app.core.ids import new_id
 from app.push import gateway
@@ -34,6 +34,11 @@ def devices_behind() -> int:
     return db.session.scalar(select(func.count()).where(PushSubscription.key_id.in_(old), living)) or 0
 
 
+def keys_shut() -> int:
+    """How many of the keys do not open."""
+    return sum(1 for key in db.session.scalars(select(VapidKey)) if not _opens(key))
+
+
 def private_of(key: VapidKey) -> bytes:
     """The private half, as PEM. Raises Undecipherable."""
     return vault().kept(key.private, f"vapid|{key.id}")
@@ -43,3 +48,11 @@ def retire_unused_keys() -> None:
     """Forget the retired keys that no device is bound to any more."""
     used = select(PushSubscription.key_id)
     db.session.execute(delete(VapidKey).where(VapidKey.retired_at.is_not(None), VapidKey.id.not_in(used)))
+
+
+def _opens(key: VapidKey) -> bool:
+    try:
+        private_of(key)
+    except Undecipherable:
+        return False
+    return True

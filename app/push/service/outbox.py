@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, case, delete, exists, or_, select, text, update
+from sqlalchemy import bindparam, case, delete, exists, func, or_, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.db import Instant, db
@@ -92,6 +92,12 @@ def sweep_notifications(*, now: datetime) -> None:
     db.session.execute(delete(Notification).where(Notification.finished_at < now - KEPT))
     free = or_(PushService.blocked_until.is_(None), PushService.blocked_until < now)
     db.session.execute(delete(PushService).where(PushService.failures == 0, free))
+
+
+def overdue(before: datetime) -> int:
+    """How many notifications have been due since before then, and are not even claimed."""
+    due = select(func.count()).where(Notification.next_try_at < before)
+    return db.session.scalar(due) or 0
 
 
 def _claimed(now: datetime, most: int) -> list[Due]:

@@ -13,7 +13,7 @@ from app.core.crypto import Undecipherable, vault
 from app.core.db import db
 from app.push.messages import Line, payload
 from app.push.models import FAILED, SENT, SKIPPED, Delivery, PushService, PushSubscription, VapidKey
-from app.push.sending import Push
+from app.push.sending import Letter, Push
 from app.push.service.devices import open_address, rings
 from app.push.service.keys import private_of
 
@@ -31,7 +31,10 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """It is still wanted: what the lock screen shows, where a tap leads, and how many prompts are open."""
+    """It is still wanted: what the lock screen shows, where a tap leads, and how many prompts are open.
+
+    letter: what goes by e-mail when no device rings. rings: whether it goes to devices at all.
+    """
 
     line: Line
     path: str
@@ -39,6 +42,8 @@ class Wanted:
     badge: int
     actions: dict[str, str] = field(default_factory=dict)
     urgency: str = "normal"
+    letter: Letter | None = None
+    rings: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +73,12 @@ class Parcel:
 
 @dataclass(slots=True)
 class Batch:
-    """What has been claimed: the pushes to send, and the notifications among them that still wait for a service."""
+    """What has been claimed: pushes to send, letters to send, and the notifications that still wait for a service."""
 
     parcels: list[Parcel] = field(default_factory=list)
+    letters: dict[str, Letter] = field(default_factory=dict)
+    """By the id of the notification."""
+
     held: dict[str, datetime] = field(default_factory=dict)
     looked_at: int = 0
 
@@ -81,7 +89,7 @@ class Batch:
 
 
 def pack(batch: Batch, wanted: dict[str, tuple[Due, Wanted]], base_url: str, *, now: datetime) -> dict[str, list[str]]:
-    """Make one push for each device that has not been given the notification yet.
+    """Make one push for each device that has not been given the notification yet, or a letter where none rings.
 
     Gives the ids of those that nothing is left to do for, by what became of them: SENT, SKIPPED or FAILED.
     """
@@ -90,7 +98,10 @@ def pack(batch: Batch, wanted: dict[str, tuple[Due, Wanted]], base_url: str, *, 
     empty: dict[str, list[str]] = {SENT: [], SKIPPED: [], FAILED: []}
     unsendable = set()
     for due, verdict in wanted.values():
-        rings_on, made = devices.get(due.person_id, []), len(batch.parcels)
+        rings_on, made = devices.get(due.person_id, []) if verdict.rings else [], len(batch.parcels)
+        if verdict.letter and not rings_on:
+            batch.letters[due.id] = verdict.letter
+            continue
         left = [row for row in rings_on if (due.id, row.id) not in given]
         for row in left:
             if row.service in blocked:

@@ -4,7 +4,7 @@ Rows are taken in the order of their ids, so that two workers never wait for one
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, select, text, update
@@ -37,15 +37,21 @@ _GIVE = text(
 _KNOW = text("INSERT INTO push_services (host, failures) VALUES (:host, 0) ON CONFLICT DO NOTHING")
 
 
-def record(batch: Batch, answers: Sequence[Answer], *, now: datetime) -> None:
-    """Keep what became of each push of a batch, and settle the notifications that are done with."""
+def record(batch: Batch, answers: Sequence[Answer], posted: Mapping[str, Answer], *, now: datetime) -> None:
+    """Keep what became of each push and letter of a batch, and settle the notifications that are done with."""
     came = list(zip(batch.parcels, answers, strict=True))
-    ids = {*batch.held, *(parcel.notification_id for parcel, _ in came)}
+    ids = {*batch.held, *posted, *(parcel.notification_id for parcel, _ in came)}
     rows = select(Notification).where(Notification.id.in_(ids)).order_by(Notification.id).with_for_update()
     notifications = list(db.session.scalars(rows))
     _note_devices(came, {row.id for row in notifications}, now)
     _note_services(came, now)
-    _conclude(notifications, came, batch, now)
+    _note_letters(posted)
+    _conclude(notifications, came, posted, batch, now)
+
+
+def _note_letters(posted: Mapping[str, Answer]) -> None:
+    for code in sorted({answer.code for answer in posted.values() if answer.means in {LATER, OURS}}):
+        log.error("the mail server does not take what we send: %s", code)
 
 
 def _note_devices(came: Came, notifications: set[str], now: datetime) -> None:
@@ -101,13 +107,16 @@ def _note_failures(host: str, failed: list[bool], asked: list[timedelta | None],
         known.blocked_until = max(now + max(waits), known.blocked_until or now)
 
 
-def _conclude(notifications: Sequence[Notification], came: Came, batch: Batch, now: datetime) -> None:
+def _conclude(
+    notifications: Sequence[Notification], came: Came, posted: Mapping[str, Answer], batch: Batch, now: datetime
+) -> None:
     """Try again what a service could not take yet, as long as its window lasts; be done with the rest."""
-    answers: dict[str, list[Answer]] = {}
+    answers: dict[str, list[Answer]] = {ident: [answer] for ident, answer in posted.items()}
     for parcel, answer in came:
         answers.setdefault(parcel.notification_id, []).append(answer)
     ids = [row.id for row in notifications]
     given = set(db.session.scalars(select(Delivery.notification_id).where(Delivery.notification_id.in_(ids))))
+    given |= {ident for ident, answer in posted.items() if answer.means == DONE}
     for notification in notifications:
         if notification.finished_at is not None:
             # We were too slow: somebody else has claimed it after us, and settled it.

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from app.reminders.routes import calendar, health, reminders, settings
+from app.reminders.routes import calendar, health, mail, reminders, settings
 from app.reminders.routes.pages import bp
 
-MODULES = (calendar, health, reminders, settings)
+MODULES = (calendar, health, mail, reminders, settings)
 
 
 def init_app(app: Flask) -> None:

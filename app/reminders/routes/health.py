@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import flash, redirect, render_template
+from flask import current_app, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -13,7 +13,7 @@ from app.accounts.service import Visitor
 from app.core import clock
 from app.core.db import transaction
 from app.push import service as push
-from app.push.models import FAILED, OPENED, REMINDER, TEST, TURN, WEEK, PushSubscription
+from app.push.models import FAILED, MAIL, OPENED, REMINDER, TEST, TURN, WEEK, PushSubscription
 from app.reminders import service
 from app.reminders.models import ReminderSettings
 from app.reminders.routes.pages import bp
@@ -43,6 +43,7 @@ def show_health(visitor: Visitor) -> ResponseReturnValue:
         paused=settings.paused_until if settings.paused_until and settings.paused_until > now else None,
         quiet=quiet_now(settings, visitor.zone, now),
         lost=[(each.day, kind_in_words(each.kind), each.outcome == FAILED) for each in _lost(visitor, now)],
+        mail=mail_of(visitor),
         system=next((name for sign, name in SYSTEMS.items() if sign in device_label()), "desktop"),
     )
 
@@ -51,13 +52,13 @@ def show_health(visitor: Visitor) -> ResponseReturnValue:
 @partner_required
 def create_test(visitor: Visitor) -> ResponseReturnValue:
     """Ring once, now, on all of them."""
-    if not push.devices_of(visitor.person_id):
+    if not push.devices_of(visitor.person_id) and not mail_of(visitor):
         flash(gettext("No device rings yet, so nothing was sent."))
         return redirect("/reminders/health", 303)
     with transaction():
         accounts.claim_try(f"push-test|{visitor.person_id}", free=FREE_TESTS, now=clock.now())
         service.send_test(visitor.person_id, now=clock.now())
-    flash(gettext("Sent. It should ring on each device within half a minute."))
+    flash(gettext("Sent. It should arrive within half a minute."))
     return redirect("/reminders/health", 303)
 
 
@@ -97,8 +98,15 @@ def kind_in_words(kind: str) -> str:
         TURN: gettext("“Your turn”"),
         WEEK: gettext("“Your week is ready”"),
         TEST: gettext("A test"),
+        MAIL: gettext("The letter that confirms your address"),
     }
     return kinds[kind]
+
+
+def mail_of(visitor: Visitor) -> str:
+    """The address that Attune writes to where no device rings; "" for none."""
+    mail = service.mail_of(visitor) if current_app.extensions["mailer"] else None
+    return mail.address if mail and mail.confirmed else ""
 
 
 def quiet_now(settings: ReminderSettings, zone: str, now: datetime) -> datetime | None:

@@ -4,6 +4,8 @@ from app.reminders.service.dispatch import dispatch, refresh_slots, sweep_slots
 from app.reminders.service.feeds import calendar_of, close_feed, open_feed
 from app.reminders.service.gate import gate
 from app.reminders.service.looking import Lost, has_reminders, lost_lately
+from app.reminders.service.mail import Mail, confirm_mail, drop_mail, edit_mail, mail_of
+from app.reminders.service.taking import taken_along
 from app.reminders.service.telling import TEST_FOR, lines_of, send_test
 from app.reminders.service.wishes import (
     MOST,
@@ -24,18 +26,23 @@ __all__ = [
     "MOST",
     "TEST_FOR",
     "Lost",
+    "Mail",
     "TooManyReminders",
     "Wish",
     "add_reminder",
     "calendar_of",
     "close_feed",
+    "confirm_mail",
     "dispatch",
+    "drop_mail",
     "drop_reminder",
+    "edit_mail",
     "edit_settings",
     "gate",
     "has_reminders",
     "lines_of",
     "lost_lately",
+    "mail_of",
     "move_to_zone",
     "next_ring",
     "open_feed",
@@ -45,5 +52,6 @@ __all__ = [
     "send_test",
     "settings_of",
     "sweep_slots",
+    "taken_along",
     "wishes_of",
 ]

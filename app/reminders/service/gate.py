@@ -1,6 +1,7 @@
 """The last question before something rings: is it still wanted, now, and what does it say?"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from flask_babel import force_locale, gettext
@@ -9,22 +10,27 @@ from sqlalchemy import Select, select
 from app.accounts.models import Person
 from app.core.db import db
 from app.exercises import service as exercises
-from app.push.models import OPENED, REMINDER, TEST, TURN, WEEK
+from app.push.models import MAIL, OPENED, REMINDER, TEST, TURN, WEEK
 from app.push.service import Due, Later, Line, Unwanted, Wanted
 from app.reminders.models import ReminderSettings
 from app.reminders.schedule import quiet_until
-from app.reminders.service.telling import lines_of
+from app.reminders.service.mail import Mail, mails_of
+from app.reminders.service.telling import letter_of, lines_of
 from app.reminders.service.wishes import default_settings
 
 PATHS = {REMINDER: "/today", TEST: "/reminders/health", WEEK: "/today"}
 
 
-def gate(due: Sequence[Due], *, now: datetime) -> dict[str, Wanted | Later | Unwanted]:
-    """For each due notification, by its id: whether it is wanted still, later, or no more. A few statements for all."""
+def gate(due: Sequence[Due], *, mail_from: str, now: datetime) -> dict[str, Wanted | Later | Unwanted]:
+    """For each due notification, by its id: whether it is wanted still, later, or no more. A few statements for all.
+
+    mail_from: the address of this Attune, for links in letters; "" where there is no mail server.
+    """
     people = {person.id: person for person in db.session.scalars(_people(due))}
     chosen = {row.person_id: row for row in db.session.scalars(_settings(due))}
     open_prompts = exercises.open_today({each.person_id for each in due}, now=now)
     waiting = exercises.still_unseen([(each.person_id, each.subject) for each in due if each.kind in {OPENED, TURN}])
+    mails = mails_of(chosen.values()) if mail_from else {}
     lines = {locale: lines_of(locale) for locale in {person.locale for person in people.values()}}
     verdicts: dict[str, Wanted | Later | Unwanted] = {}
     for each in due:
@@ -36,7 +42,10 @@ def gate(due: Sequence[Due], *, now: datetime) -> dict[str, Wanted | Later | Unw
         count = open_prompts.get(each.person_id, 0)
         needed = count > 0 if each.kind == REMINDER else (each.person_id, each.subject) in waiting
         line = lines[person.locale][each.kind][settings.level]
-        verdicts[each.id] = _verdict(each, person, settings, line, needed=needed, count=count, now=now)
+        verdict = _verdict(each, person, settings, line, needed=needed, count=count, now=now)
+        if isinstance(verdict, Wanted) and each.person_id in mails:
+            verdict = _with_letter(each, verdict, mails[each.person_id], mail_from)
+        verdicts[each.id] = verdict
     return verdicts
 
 
@@ -45,6 +54,8 @@ def _verdict(
 ) -> Wanted | Later | Unwanted:
     if due.kind == TEST:
         return Wanted(line, PATHS[TEST], person.locale, count, urgency="high")
+    if due.kind == MAIL:
+        return Wanted(line, "", person.locale, count, rings=False)
     switches = {OPENED: settings.tells_opened, TURN: settings.tells_turn, WEEK: settings.tells_week}
     paused = settings.paused_until is not None and settings.paused_until > now
     if paused or not switches.get(due.kind, True) or not (needed or due.kind == WEEK):
@@ -53,6 +64,14 @@ def _verdict(
         return Later(quiet)
     path = PATHS.get(due.kind) or f"/prompts/{exercises.prompt_of(due.subject)}"
     return Wanted(line, path, person.locale, count, actions=_actions(due.kind, person.locale))
+
+
+def _with_letter(due: Due, verdict: Wanted, mail: Mail, origin: str) -> Wanted:
+    """With a letter for where no device rings. An address that is not confirmed gets the one that asks for it alone."""
+    if mail.confirmed is (due.kind == MAIL):
+        return verdict
+    path = f"/reminders/mail/confirmation/{mail.code}" if due.kind == MAIL else verdict.path
+    return replace(verdict, letter=letter_of(mail.address, verdict.line, origin + path, verdict.lang))
 
 
 def _actions(kind: str, locale: str) -> dict[str, str]:

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from flask_babel import force_locale, gettext
 
 from app.push import service as push
-from app.push.models import OPENED, REMINDER, TEST, TURN, WEEK
-from app.push.service import Line
+from app.push.models import MAIL, OPENED, REMINDER, TEST, TURN, WEEK
+from app.push.service import Letter, Line
 
 TEST_FOR = timedelta(minutes=10)
 
@@ -28,11 +28,20 @@ def lines_of(locale: str) -> dict[str, dict[str, Line]]:
             WEEK: gettext("Your week together is ready to look at."),
         }
         test = Line("Attune", gettext("This is how Attune will ring."))
+        mail = Line("Attune", gettext("Please confirm this address."))
         found = {
             kind: {"bare": bare, "plain": Line("Attune", plain[kind]), "warm": Line("Attune", warm[kind])}
             for kind in plain
         }
-    return {**found, TEST: dict.fromkeys(("bare", "plain", "warm"), test)}
+    levels = ("bare", "plain", "warm")
+    return {**found, TEST: dict.fromkeys(levels, test), MAIL: dict.fromkeys(levels, mail)}
+
+
+def letter_of(address: str, line: Line, link: str, locale: str) -> Letter:
+    """A line of the lock screen as an e-mail, with the address it leads to. As neutral as the line."""
+    with force_locale(locale):
+        why = gettext("Somebody gave this address in Attune, for reminders. It can be taken out there, too.")
+    return Letter(address, f"{line.title}: {line.body}", f"{line.body}\n\n{link}\n\n-- \n{why}\n")
 
 
 def send_test(person_id: str, *, now: datetime) -> None:

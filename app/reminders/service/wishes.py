@@ -49,7 +49,13 @@ def wishes_of(visitor: Visitor) -> list[Wish]:
     )
     return [
         Wish(
-            slot.id, slot.zone, slot.at, slot.weekdays, slot.window, _opened(visitor, slot.id, sealed), slot.next_due_at
+            slot.id,
+            slot.zone,
+            slot.at,
+            slot.weekdays,
+            slot.window,
+            opened_line(visitor.person_id, visitor.wrapped_key, slot.id, sealed),
+            slot.next_due_at,
         )
         for slot, sealed in rows
     ]
@@ -94,6 +100,11 @@ def default_settings(person_id: str) -> ReminderSettings:
         person_id=person_id, quiet_from=22 * 60, quiet_to=7 * 60, level="plain", several=False,
         tells_opened=True, tells_turn=True, tells_week=True,
     )  # fmt: skip
+
+
+def opened_line(person_id: str, wrapped: bytes, slot_id: str, sealed: bytes | None) -> str:
+    """The if-then line of a reminder, "" for none. `wrapped`: the person's key. Raises Undecipherable."""
+    return unseal(vault().unwrap(wrapped, person_id), sealed, _about(slot_id, person_id)) if sealed else ""
 
 
 def edit_settings(person_id: str, **changes: Any) -> None:
@@ -156,11 +167,6 @@ def _slot(zone: str, at: int, weekdays: int, window: int, now: datetime) -> str:
 def _sealed(visitor: Visitor, slot_id: str, if_then: str) -> bytes | None:
     key = vault().unwrap(visitor.wrapped_key, visitor.person_id)
     return seal(key, if_then, _about(slot_id, visitor.person_id)) if if_then else None
-
-
-def _opened(visitor: Visitor, slot_id: str, sealed: bytes | None) -> str:
-    key = vault().unwrap(visitor.wrapped_key, visitor.person_id)
-    return unseal(key, sealed, _about(slot_id, visitor.person_id)) if sealed else ""
 
 
 def _about(slot_id: str, person_id: str) -> str:
