@@ -1,7 +1,7 @@
 """The people of the demo: they register, find each other as anybody would, and then their stories are written."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -16,6 +16,8 @@ from app.couples import service as couples
 from app.couples.service import Pair
 from app.demo_rows import DAY, Calendar
 from app.demo_story import Story
+from app.reminders import service as reminders
+from app.reminders.models import WINDOW
 
 CONTENT = Path(__file__).parent / "content" / "demo.toml"
 STEPS = 4
@@ -34,7 +36,8 @@ class MadeUp:
 
 def everybody() -> list[MadeUp]:
     """All who can be signed in as."""
-    return [MadeUp(login, **person) for login, person in _content()["people"].items()]
+    people: dict[str, dict[str, Any]] = _content()["people"]
+    return [MadeUp(login, each["name"], each["about"], each["look"]) for login, each in people.items()]
 
 
 def password() -> str:
@@ -51,6 +54,7 @@ def write(calendar: Calendar, hashes: Mapping[str, str], progress: Progress) -> 
         particulars = Particulars(login, _content()["people"][login]["name"], calendar.zone, "en")
         person = accounts.register(particulars, hashes[login], now=calendar.at(since[story], 6))
         accounts.renew_codes(person)
+        _ask_to_be_told(person, _content()["people"][login].get("reminders", ()), now=calendar.at(since[story], 7))
         return person
 
     def tell(story: str, pair: Pair) -> None:
@@ -69,6 +73,14 @@ def write(calendar: Calendar, hashes: Mapping[str, str], progress: Progress) -> 
     tell("alex", _alone(alex, calendar.at(since["alex"], 6)))
     couples.invite(_pair(alex), now=calendar.at(calendar.today - DAY, 19))
     progress(STEPS, STEPS)
+
+
+def _ask_to_be_told(person: Person, times: Sequence[Mapping[str, str]], *, now: datetime) -> None:
+    for time in times:
+        hour, minute = map(int, time["at"].split(":"))
+        weekdays = sum(1 << int(day) - 1 for day in time["days"])
+        at, line = hour * 60 + minute, time["line"]
+        reminders.add_reminder(_visitor(person), at=at, weekdays=weekdays, window=WINDOW, if_then=line, now=now)
 
 
 def _alone(person: Person, at: datetime) -> Pair:

@@ -13,6 +13,8 @@ from app.accounts.models import Person
 from app.core import clock
 from app.core.db import db, transaction
 from app.push.models import FAILED, REMINDER, Notification, PushSubscription
+from app.reminders.models import ReminderSettings
+from app.reminders.service.mail import mails_of
 from tests.push.devices import subscribe
 
 CHECK_IN = {
@@ -87,7 +89,7 @@ class Gallery:
         """Reminders: none, wrong, several; devices that ring and one that does not; what was lost; a week off."""
         browser = self._as_user(ana)
         wish = {"at": "20:30", "weekdays": list("1234567"), "window": "180", "if_then": ""}
-        for path in ("", "/new", "/settings", "/health"):
+        for path in ("", "/new", "/settings", "/health", "/calendar", "/mail"):
             yield View(f"reminders {path}, none", ana, f"/reminders{path}")
         yield View("reminder, wrong", ana, "/reminders", {"at": "23:00", "window": "3", "if_then": LONG})
         browser.post("/reminders", data={**wish, "if_then": "After we clear the table, we open it."})
@@ -103,6 +105,16 @@ class Gallery:
         browser.post("/reminders/test")
         yield View("reminder test, sent", ana, "/reminders/health")
         browser.post("/settings/account", data={"name": "Ana", "zone": "UTC", "theme": "auto"})
+        yield View("reminders as a calendar", ana, "/reminders/calendar", {})
+        yield View("reminders by mail, wrong", ana, "/reminders/mail", {"address": LONG[:60]})
+        browser.post("/reminders/mail", data={"address": "ana.maria.with.a.long.name@mail.example.org"})
+        yield View("reminders by mail, on its way", ana, "/reminders/mail")
+        with browser.application.app_context():
+            settings = db.session.get_one(ReminderSettings, ana.id)
+            code = mails_of([settings])[ana.id].code
+        yield View("reminders by mail, is it yours", ana, f"/reminders/mail/confirmation/{code}")
+        browser.post(f"/reminders/mail/confirmation/{code}")
+        yield View("reminders by mail, confirmed", ana, "/reminders/mail")
         browser.post("/reminders/pause")
         yield View("reminders, a week off", ana, "/reminders")
 
