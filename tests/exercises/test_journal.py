@@ -11,7 +11,7 @@ from app.core.crypto import vault
 from app.core.db import db, transaction
 from app.core.ids import new_id
 from app.couples.models import Couple, Membership
-from app.exercises.models import Prompt, Response
+from app.exercises.models import Amendment, Mark, Prompt, Response, Turn
 from app.exercises.service import catalogue
 from app.exercises.words import seal_words
 from tests.exercises.acts import act, page, respond, unchecked
@@ -298,6 +298,32 @@ def test_from_before_there_are_only_my_own_words_and_i_can_delete_them(app, two,
     assert two.ben.get("/history/earlier").text == bens
     with app.app_context():
         assert {row.author_id for row in db.session.scalars(select(Response))} == {ben.id}
+
+
+def test_from_before_there_is_all_that_i_said_in_whatever_way(app, two, ana):
+    talk, gift, guessed = two.give("mirroring"), two.give("appreciation"), two.give("love_map", item=MAP[0])
+    respond(two.ben, gift, text="BENS gift")
+    act(two.ana, gift, "mark", landed="8", thanks="ANAS thanks")
+    act(two.ana, talk, "turn", step="speak-1-1", text="ANAS turn")
+    for who in (two.ana, two.ben):
+        respond(who, guessed, answer=f"{'ANAS' if who is two.ana else 'BENS'} answer")
+    act(two.ana, guessed, "mark", closeness="close")
+    act(two.ana, guessed, "amendment", field="answer", text="ANAS later answer")
+    two.ana.post("/leaving")
+    page = two.ana.get("/history/earlier").text
+    for words in ("ANAS thanks", "ANAS turn", "ANAS answer", "ANAS later answer", "landed with you: 8", "guess: close"):
+        assert words in page
+    assert "BENS" not in page
+    two.ana.post("/history/earlier/deletion")
+    with app.app_context():
+        for table in (Response, Mark, Turn, Amendment):
+            assert {row.author_id for row in db.session.scalars(select(table))} & {ana.id} == set()
+
+
+def test_who_only_ever_took_turns_can_delete_those(two):
+    act(two.ana, two.give("mirroring"), "turn", step="speak-1-1", text="ANAS turn")
+    two.ana.post("/leaving")
+    assert "Delete my words from before" in two.ana.get("/history/earlier").text
 
 
 def test_deleting_what_is_from_before_leaves_what_is_now(two):

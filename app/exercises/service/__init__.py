@@ -1,13 +1,11 @@
 """What partners do with prompts. Nothing here commits, asks the time, or knows of HTTP."""
 
 from app.exercises.service.drafts import Draft, draft_of, keep_former, keep_held, save_draft
+from app.exercises.service.former import Former, erase_former, former_drafts, former_words
 from app.exercises.service.journal import (
     appreciations,
-    erase_former,
     exchanges_of,
     exchanges_with,
-    former_drafts,
-    former_words,
     known_map,
 )
 from app.exercises.service.looking import exchange_for, today_of
@@ -39,6 +37,7 @@ from app.exercises.service.unfinished import open_today, prompt_of, still_unseen
 __all__ = [
     "AlreadyOpen",
     "Draft",
+    "Former",
     "NotAnswerable",
     "NotYourTurn",
     "Said",

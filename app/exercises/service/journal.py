@@ -5,14 +5,13 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, bindparam, delete, func, or_, select
+from sqlalchemy import Integer, Select, and_, bindparam, func, or_, select
 
 from app.core.db import db, rows_of
-from app.couples.models import Couple, Membership
 from app.couples.service import Pair
 from app.exercises.catalogue import load
 from app.exercises.exchange import OPENS_AT_ONCE, Exchange
-from app.exercises.models import APPRECIATION, LOVE_MAP, Draft, Mark, Prompt, Response, Turn
+from app.exercises.models import APPRECIATION, LOVE_MAP, Prompt, Response
 from app.exercises.service.looking import (
     EXCHANGE,
     ME,
@@ -26,7 +25,6 @@ from app.exercises.service.looking import (
     exchanges_in,
     who,
 )
-from app.exercises.words import open_words
 
 
 def exchanges_of(pair: Pair, *, now: datetime, before: date, days: int = 14) -> tuple[list[Exchange], date | None]:
@@ -119,49 +117,3 @@ def known_map(pair: Pair) -> Sequence[Any]:
         .order_by(Prompt.day, Prompt.take)
     )
     return db.session.execute(query, who(pair)).all()
-
-
-def former_drafts(pair: Pair) -> list[tuple[Any, list[tuple[str, str]]]]:
-    """What I was writing when a couple ended: (row of day, exercise, item; what was typed), newest first."""
-    query = (
-        select(Prompt.id, Prompt.day, Prompt.exercise, Prompt.item, Draft.words)
-        .join(Draft, Draft.prompt_id == Prompt.id)
-        .join(Membership, and_(Membership.couple_id == Prompt.couple_id, Membership.person_id == Draft.author_id))
-        .where(Draft.author_id == pair.me.id, Membership.left_at.is_not(None))
-        .order_by(Prompt.day.desc(), Prompt.exercise)
-    )
-    key = pair.me.key
-    opened = [(row, open_words(key, "drafts", row.id, pair.me.id, row.words)) for row in db.session.execute(query)]
-    return [(row, [(name, value) for name, value in words["typed"]]) for row, words in opened]
-
-
-def erase_former(pair: Pair) -> None:
-    """Delete all that I wrote, marked and said in couples that have ended."""
-    me = pair.me.id
-    left = select(Membership.couple_id).where(Membership.person_id == me, Membership.left_at.is_not(None))
-    there = select(Prompt.id).where(Prompt.couple_id.in_(left))
-    for table in (Response, Mark, Turn, Draft):
-        db.session.execute(delete(table).where(table.author_id == me, table.prompt_id.in_(there)))
-
-
-def former_words(
-    pair: Pair, *, before: date | None = None, most: int = 40
-) -> tuple[list[tuple[Any, dict[str, Any]]], date | None]:
-    """(my own words from couples that have ended, newest first; the day to ask with for more, if any).
-
-    The words are pairs: (row of day, exercise, item, ratings; words).
-    """
-    query = (
-        select(Prompt.id, Prompt.day, Prompt.exercise, Prompt.item, Response.ratings, Response.words)
-        .join(Response, Response.prompt_id == Prompt.id)
-        .join(Couple, Couple.id == Prompt.couple_id)
-        .join(Membership, and_(Membership.couple_id == Couple.id, Membership.person_id == Response.author_id))
-        .where(Response.author_id == pair.me.id, Membership.left_at.is_not(None))
-        .order_by(Prompt.day.desc(), Prompt.exercise, Prompt.take)
-        .limit(most + 1)
-    )
-    if before:
-        query = query.where(Prompt.day < before)
-    rows, older = _whole_days(db.session.execute(query).all(), most)
-    key = pair.me.key
-    return [(row, open_words(key, "responses", row.id, pair.me.id, row.words)) for row in rows], older
