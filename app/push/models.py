@@ -68,6 +68,12 @@ class Notification(Model):
             sqlite_where=text("next_try_at IS NOT NULL"),
             postgresql_where=text("next_try_at IS NOT NULL"),
         ),
+        Index(
+            "ix_notifications_finished_at",
+            "finished_at",
+            sqlite_where=text("finished_at IS NOT NULL"),
+            postgresql_where=text("finished_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
@@ -78,7 +84,7 @@ class Notification(Model):
     expires_at: Mapped[datetime]
     next_try_at: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0)
-    finished_at: Mapped[datetime | None] = mapped_column(index=True)
+    finished_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(8))
 
 

@@ -50,6 +50,7 @@ class ReminderSettings(Model):
     """How somebody wants to be told. No row means that these defaults hold. Times in minutes past midnight."""
 
     __tablename__ = "reminder_settings"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy reads it from the class
 
     person_id: Mapped[Id] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
     quiet_from: Mapped[int] = mapped_column(default=22 * 60)

@@ -80,11 +80,12 @@ def create_outbox() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_notifications"),
         sa.UniqueConstraint("person_id", "kind", "subject", name="uq_notifications_person_id_kind_subject"),
     )
-    due = sa.text("next_try_at IS NOT NULL")
-    op.create_index(
-        "ix_notifications_next_try_at", "notifications", ["next_try_at"], sqlite_where=due, postgresql_where=due
-    )
-    op.create_index("ix_notifications_finished_at", "notifications", ["finished_at"])
+    for column in ("next_try_at", "finished_at"):
+        # A row is in one of the two at a time.
+        set_ = sa.text(f"{column} IS NOT NULL")
+        op.create_index(
+            f"ix_notifications_{column}", "notifications", [column], sqlite_where=set_, postgresql_where=set_
+        )
     op.create_table(
         "deliveries",
         sa.Column("notification_id", sa.String(22), nullable=False),
@@ -146,6 +147,7 @@ def create_reminders() -> None:
         ),
         sa.PrimaryKeyConstraint("person_id", name="pk_reminder_settings"),
         sa.UniqueConstraint("feed_hash", name="uq_reminder_settings_feed_hash"),
+        sqlite_with_rowid=False,
     )
 
 
