@@ -24,6 +24,9 @@ CONTENT = Path(__file__).parent / "content"
 EXERCISES = ("check_in", "appreciation", "mirroring", "love_map")
 """The order in which a day shows them."""
 
+NEEDED = {"check_in": ("needs", "feelings")} | dict.fromkeys(EXERCISES[1:], ("items",))
+"""The tables without which an exercise has nothing to ask or to offer."""
+
 OPENS = ("both", "at_once", "turns")
 _ID = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
 _PLACEHOLDER = re.compile(r"\{.*?\}")
@@ -69,6 +72,9 @@ class _File:
         tables = {"items", "retired", "needs", "feelings", "starters"}
         for surplus in sorted(set(self._table) - known - tables):
             raise self._fault("", surplus, "is not known")
+        for lacking in NEEDED[ident]:
+            if not self._table.get(lacking):
+                raise self._fault(lacking, "", "needs at least one entry")
         needs = self._texts("needs", self._table.get("needs", {}))
         retired = self._texts("retired", self._table.get("retired", {}))
         return Exercise(
@@ -88,7 +94,7 @@ class _File:
 
     def _minutes(self) -> int:
         minutes = self._table.get("minutes")
-        if not isinstance(minutes, int) or not 1 <= minutes <= 60:
+        if type(minutes) is not int or not 1 <= minutes <= 60:
             raise self._fault("", "minutes", "must be a whole number from 1 to 60")
         return minutes
 
@@ -100,7 +106,7 @@ class _File:
 
     def _weekdays(self) -> frozenset[int]:
         weekdays = self._table.get("weekdays")
-        if not isinstance(weekdays, list) or not all(each in range(1, 8) for each in weekdays):
+        if not isinstance(weekdays, list) or not all(type(each) is int and 1 <= each <= 7 for each in weekdays):
             raise self._fault("", "weekdays", "must be a list of numbers from 1 (Monday) to 7")
         return frozenset(weekdays)
 
@@ -138,17 +144,20 @@ class _File:
         for need, texts in table.items():
             if need not in needs | {"any"}:
                 raise self._fault("starters", need, "is no need of this file")
-            if not isinstance(texts, list):
+            if not isinstance(texts, list) or not texts:
                 raise self._fault("starters", need, "must be a list of texts")
             found[need] = tuple(self._text("starters", need, text, ("{you}", "{me}")) for text in texts)
         return found
 
     def _texts(self, entry: str, table: Any) -> tuple[Text, ...]:
-        found = []
+        found: list[Text] = []
+        ids: dict[str, str] = {}
         for ident, text in self._within(entry, table).items():
             if not _ID.fullmatch(ident) or len(ident) > 40:
                 raise self._fault(entry, ident, "must be an id of at most 40 small letters, digits and dashes")
             found.append(Text(ident, self._text(entry, ident, text)))
+            if (twin := ids.setdefault(text.casefold(), ident)) != ident:
+                raise self._fault(entry, ident, f"says the same as {twin}")
         return tuple(found)
 
     def _text(self, entry: str, name: str, text: Any, placeholders: tuple[str, ...] = ()) -> str:

@@ -6,10 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.models import Person
-from app.core.db import db
+from app.core.db import db, transaction
+from app.couples import service as couples
 from tests.accounts.test_registration import register
 from tests.accounts.test_sign_in import sign_in
-from tests.couples.steps import claim, confirm, couples_of_two, invite, sentence_on, words_on
+from tests.couples.steps import become_two, claim, confirm, couples_of_two, invite, sentence_on, words_on
+from tests.factories import NOW
+from tests.reminders.people import visitor_of
 
 
 def people(app):
@@ -134,3 +137,26 @@ def test_a_closed_house_slows_down_who_guesses(closed, anas):
     answers = [register(closed, code=f"{number:013}") for number in range(12)]
     assert [answer.status_code for answer in answers] == [422] * 10 + [429] * 2
     assert answers[-1].headers["Retry-After"] == "1"
+
+
+def test_signing_out_leaves_no_code_behind_in_the_browser(client, anas, as_user, carol):
+    code = invite(anas)
+    sign_in(client, "carol")
+    follow(client, code)
+    assert f'value="{code}"' in client.get("/joining").text
+    client.post("/sign-out")
+    assert client.get_cookie("attune-notes") is None
+    sign_in(client, "carol")
+    assert code not in client.get("/joining").text
+
+
+@pytest.mark.parametrize("act", [couples.invite, couples.claim])
+def test_a_page_from_before_a_couple_leads_into_no_other(app, anas, bens, as_user, carol, ana, act):
+    """Ana's request was looked at before she became one of two, and is carried out after."""
+    code = invite(as_user(carol))
+    with app.app_context():
+        before = couples.pair_of(visitor_of(ana))
+    become_two(anas, bens)
+    typed = (code,) if act is couples.claim else ()
+    with app.app_context(), transaction(), pytest.raises(couples.Coupled):
+        act(before, *typed, now=NOW)

@@ -4,7 +4,7 @@ import hmac
 import secrets
 from dataclasses import dataclass
 
-from flask import redirect, request
+from flask import redirect, request, session
 from werkzeug.wrappers import Response
 
 from app.accounts import service
@@ -27,6 +27,7 @@ def let_in(response: Response, token: str, *, shared: bool = False) -> None:
 
 def let_out() -> Response:
     """To the front page, with nothing left in the browser but that it is known."""
+    session.clear()
     response = redirect("/", 303)
     response.delete_cookie(cookie_name(), path="/", secure=https(), httponly=True, samesite="Lax")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'

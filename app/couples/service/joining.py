@@ -71,14 +71,13 @@ class Claim:
 
 def invite(pair: Pair, *, now: datetime) -> None:
     """Make an invitation. One that I had made before is withdrawn. Raises Coupled."""
-    if pair.you is not None:
-        raise Coupled
+    couple_id = _held_alone(pair)
     withdraw(pair, now=now)
     ident = new_id()
     db.session.add(
         Invitation(
             id=ident,
-            couple_id=pair.couple_id,
+            couple_id=couple_id,
             inviter_id=pair.me.id,
             code_hash=hash_of(code_of(ident)),
             created_at=now,
@@ -114,8 +113,7 @@ def invitation_open(typed: str, *, now: datetime) -> bool:
 
 def claim(pair: Pair, typed: str, *, now: datetime) -> None:
     """Ask to join whoever made this code; it is then used up. Raises NoInvitation, OwnInvitation, Coupled."""
-    if pair.you is not None:
-        raise Coupled
+    _held_alone(pair)
     invitation = db.session.scalar(_claimable(typed, now))
     if invitation is None:
         raise NoInvitation
@@ -173,6 +171,13 @@ def _begin(zone: str, invitation: Invitation, *, now: datetime) -> None:
         couple.memberships.append(Membership(person_id=person_id, side=side, joined_on=day_of(now, zone)))
     db.session.add(couple)
     db.session.flush()
+
+
+def _held_alone(pair: Pair) -> str:
+    """The couple that I have alone, looked at again: somebody may have confirmed me since the page. Raises Coupled."""
+    lock(db.session.get_one(Person, pair.me.id))
+    couple = _alone(pair.me.id)
+    return couple.id if couple else pair.couple_id
 
 
 def _alone(person_id: str) -> Couple | None:
