@@ -1,0 +1,106 @@
+"""Where somebody stands, week by week: a Kalman filter over the sums of a person's own ratings. Pure.
+
+The model is a local level (A. C. Harvey, *Forecasting, Structural Time Series Models and the Kalman Filter*, 1989,
+chapters 3 and 4): one level that moves slowly, a stable offset for each of the four parts, day noise. Level and offsets
+are five unknowns, but no rating ever meets them except as the sum of the level and one offset. So these four sums are
+kept, which is all that can be known of the five; the score is their weighted mean.
+"""
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.scores.formula import CURRENT, Formula
+
+_PLACES = tuple((row, column) for row in range(4) for column in range(row, 4))
+_PACKED = struct.Struct("<14dI")
+
+
+@dataclass(frozen=True, slots=True)
+class Ratings:
+    """A person's ratings of one week: how many for each part, and their sums, each rating from 0 to 100."""
+
+    counts: tuple[int, int, int, int] = (0, 0, 0, 0)
+    sums: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is known of a person after a week: where each part stands, how surely, and how many days it rests on."""
+
+    means: tuple[float, ...]
+    """The level of each part, not held to 0 to 100."""
+    spread: tuple[float, ...]
+    """Their covariances, the upper triangle by rows: ten numbers."""
+    days: int
+    """Days with a check-in so far."""
+
+    def packed(self) -> bytes:
+        """116 bytes, from which `unpacked` makes the very same state."""
+        return _PACKED.pack(*self.means, *self.spread, self.days)
+
+    def square(self) -> list[list[float]]:
+        """The covariances in full."""
+        a, b, c, d, e, f, g, h, i, j = self.spread
+        return [[a, b, c, d], [b, e, f, g], [c, f, h, i], [d, g, i, j]]
+
+    @property
+    def variances(self) -> tuple[float, ...]:
+        """How unsure each part is."""
+        return tuple(value for (row, column), value in zip(_PLACES, self.spread, strict=True) if row == column)
+
+    def level(self, formula: Formula) -> float:
+        """The weighted mean of the parts, not held to 0 to 100."""
+        return sum(weight * mean for weight, mean in zip(formula.weights, self.means, strict=True))
+
+    def variance(self, formula: Formula) -> float:
+        """How unsure the level is."""
+        return sum(
+            (1 if row == column else 2) * formula.weights[row] * formula.weights[column] * value
+            for (row, column), value in zip(_PLACES, self.spread, strict=True)
+        )
+
+
+def unpacked(packed: bytes) -> State:
+    """The state that `packed` came from."""
+    *numbers, days = _PACKED.unpack(packed)
+    return State(tuple(numbers[:4]), tuple(numbers[4:]), days)
+
+
+def beginning(formula: Formula = CURRENT) -> State:
+    """What is known of a person before their first week: nothing but how far parts lie apart."""
+    shared, own = formula.start_spread**2, formula.offset_spread**2
+    spread = tuple(shared + own * (row == column) for row, column in _PLACES)
+    return State((formula.start,) * 4, spread, 0)
+
+
+def waited(state: State, weeks: int, formula: Formula = CURRENT) -> State:
+    """The state some weeks on, of which nothing is known yet: the same level, less surely."""
+    moved = weeks * formula.drift**2
+    return State(state.means, tuple([value + moved for value in state.spread]), state.days)
+
+
+def learned(state: State, ratings: Ratings, formula: Formula = CURRENT) -> State:
+    """The state once a week's ratings are known. A part without any adds nothing."""
+    means: Sequence[float] = state.means
+    spread = state.square()
+    noise = formula.noise**2
+    for part, (count, total) in enumerate(zip(ratings.counts, ratings.sums, strict=True)):
+        if count:
+            with_part = spread[part]
+            whole = with_part[part] + noise / count
+            gains = [value / whole for value in with_part]
+            surprise = total / count - means[part]
+            means = [mean + gain * surprise for mean, gain in zip(means, gains, strict=True)]
+            spread = [
+                [value - gain * other for value, other in zip(row, with_part, strict=True)]
+                for row, gain in zip(spread, gains, strict=True)
+            ]
+    upper = tuple([spread[row][column] for row, column in _PLACES])
+    return State(tuple(means), upper, state.days + ratings.counts[0])
+
+
+def after_week(state: State | None, ratings: Ratings, formula: Formula = CURRENT, *, weeks: int = 1) -> State:
+    """The state after a week, from that of `weeks` before (None: it is the person's first) and the ratings since."""
+    before = beginning(formula) if state is None else waited(state, weeks, formula)
+    return learned(before, ratings, formula)

@@ -1,0 +1,328 @@
+"""What the weekly score is worth on made-up people whose true level is known.
+
+It shows that the arithmetic finds what is there, if people rate as the worlds below say. It cannot show that they do,
+nor that the four parts are what attunement is: no simulation validates a score on people.
+"""
+
+import argparse
+import math
+import operator
+import random
+import sys
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+
+from app.scores.attunement import DOWN, UP, Spot, change, spot
+from app.scores.formula import CURRENT, NINETY
+from app.scores.levels import Ratings, State, after_week
+from benchmarks.support.report import Report, bar
+
+RATES = (0.9, 0.7, 0.4)
+"""How often people answer what they are asked."""
+ASKED = (7, 2, 7, 3)
+"""Check-ins, mirrorings, appreciations and love maps of a week."""
+FROM, SPAN, QUARTER = 5, 4, 13
+"""The first week that is judged, the weeks of a mean beside the score, and those of a quarter."""
+STEP = 15.0
+"""A true change that has to be seen within four weeks."""
+
+STEP_AT = 9
+"""The week that it comes before."""
+
+TARGETS = {"error": (3.0, 3.3, 4.3), "together": (0.82, 0.79, 0.71), "seen": (0.90, 0.85, 0.70)}
+"""What has to be reached at each rate."""
+COVERED, FALSE = (0.85, 0.94), 0.05
+"""The share of truths inside the band, and the most quarters with a false call."""
+
+
+@dataclass(frozen=True)
+class World:
+    """How people are there, and how they rate. Points are those of the score."""
+
+    name: str
+    mean: float = 65
+    between: float = 12
+    offsets: float = 8
+    noise: float = 15
+    drift: float = 3
+    """How far the level goes in a week, as a standard deviation."""
+    steps: float = 0
+    """How often, in a week, it takes a step of some 12 points instead."""
+    heavy: bool = False
+    """Whether the noise of days has heavy tails: as wide, but with three degrees of freedom."""
+    narrow: bool = False
+    """Whether people use only the steps from 6 to 9."""
+    marks: bool = False
+    """Whether the guesses of love maps are marked in the three steps of the app, and not in whole points."""
+    unhappy: float = 0
+    """How much less often the lower half of days is answered."""
+
+
+HOME = World("as the filter takes it to be")
+UNHAPPY = replace(HOME, name="unhappy days answered less", unhappy=0.1)
+FOREIGN = World("steps, heavy days, 6 to 9", drift=0, steps=0.15, heavy=True, narrow=True, marks=True, unhappy=0.1)
+
+
+@dataclass
+class Life:
+    """One person's weeks: where the four parts truly stood, weighted, and what was rated."""
+
+    truths: list[float] = field(default_factory=list)
+    weeks: list[Ratings] = field(default_factory=list)
+
+
+@dataclass
+class Sums:
+    """What an estimate has missed the truth by, over everybody, and how it went along with it within each."""
+
+    count: int = 0
+    squares: float = 0.0
+    both: float = 0.0
+    mine: float = 0.0
+    theirs: float = 0.0
+
+    def add(self, pairs: Sequence[tuple[float, float]]) -> None:
+        """One person's weeks: what was found, and what was true."""
+        self.count += len(pairs)
+        self.squares += sum((found - truth) ** 2 for found, truth in pairs)
+        if pairs:
+            mine, theirs = (sum(values) / len(pairs) for values in zip(*pairs, strict=True))
+            self.both += sum((found - mine) * (truth - theirs) for found, truth in pairs)
+            self.mine += sum((found - mine) ** 2 for found, _ in pairs)
+            self.theirs += sum((truth - theirs) ** 2 for _, truth in pairs)
+
+    def join(self, others: "Sums") -> None:
+        """Other people's, too."""
+        for name in ("count", "squares", "both", "mine", "theirs"):
+            setattr(self, name, getattr(self, name) + getattr(others, name))
+
+    @property
+    def error(self) -> float:
+        """The root of the mean square."""
+        return math.sqrt(self.squares / self.count)
+
+    @property
+    def together(self) -> float:
+        """The correlation within persons, over time."""
+        return self.both / math.sqrt(self.mine * self.theirs)
+
+
+@dataclass
+class Found:
+    """What came out for some people in one world, at one rate."""
+
+    week: Sums = field(default_factory=Sums)
+    month: Sums = field(default_factory=Sums)
+    score: Sums = field(default_factory=Sums)
+    weeks: int = 0
+    covered: int = 0
+    people: int = 0
+    false: int = 0
+    seen: int = 0
+
+    @property
+    def coverage(self) -> float:
+        """The share of told weeks in which the truth was inside the band."""
+        return self.covered / self.score.count
+
+    @property
+    def falsely(self) -> float:
+        """The share of quarters without any change in which one was called."""
+        return self.false / self.people
+
+    @property
+    def rightly(self) -> float:
+        """The share of true steps that were called, in their direction, within four weeks."""
+        return self.seen / self.people
+
+
+def live(world: World, rate: float, weeks: int, luck: random.Random, step_at: int = 0) -> Life:
+    """Somebody's weeks there. With `step_at` the level moves by STEP before that week, and else as the world has it."""
+    level = luck.gauss(world.mean, world.between)
+    offsets = [luck.gauss(0, world.offsets) for _ in ASKED]
+    life = Life()
+    for week in range(1, weeks + 1):
+        if week == step_at:
+            level += STEP if level < world.mean else -STEP
+        elif week > 1:
+            level += _moved(world, luck)
+        # Nobody stands beyond the ends of the scale, and so no part does.
+        level = min(max(level, 0.0), 100.0)
+        stands = [min(max(level + offset, 0.0), 100.0) for offset in offsets]
+        rated = [_rated(world, rate, where, part, luck) for part, where in enumerate(stands)]
+        life.truths.append(sum(map(operator.mul, CURRENT.weights, stands)))
+        life.weeks.append(Ratings(tuple(map(len, rated)), tuple(map(float, map(sum, rated)))))
+    return life
+
+
+def _moved(world: World, luck: random.Random) -> float:
+    if world.steps:
+        return luck.gauss(0, 12) if luck.random() < world.steps else 0.0
+    return luck.gauss(0, world.drift) if world.drift else 0.0
+
+
+def _rated(world: World, rate: float, level: float, part: int, luck: random.Random) -> list[int]:
+    found = []
+    for _ in range(ASKED[part]):
+        noise = world.noise * _noise(world, luck)
+        if luck.random() < rate * (1 - world.unhappy * (noise < 0)):
+            found.append(_step(world, level + noise, part))
+    return found
+
+
+def _noise(world: World, luck: random.Random) -> float:
+    if not world.heavy:
+        return luck.gauss(0, 1)
+    # Student's t with three degrees of freedom, made as wide as the others.
+    return luck.gauss(0, 1) / math.sqrt(luck.gammavariate(1.5, 2) / 3) / math.sqrt(3)
+
+
+def _step(world: World, value: float, part: int) -> int:
+    if world.marks and part == 3:
+        return 100 if value >= 80 else 60 if value >= 40 else 20
+    low, high = (6, 9) if world.narrow else (0, 10)
+    return 10 * min(max(round(value / 10), low), high)
+
+
+def judged(world: World, rate: float, people: int, luck: random.Random) -> Found:
+    """The score of `people` there, from week FROM to week 16, beside the mean of the week and that of four weeks."""
+    found = Found()
+    for _ in range(people):
+        life = live(world, rate, 16, luck)
+        last = list(zip(spots(life), life.truths, strict=True))[FROM - 1 :]
+        told = [(here.level, truth) for here, truth in last if here.told]
+        found.score.add(told)
+        found.weeks += len(last)
+        found.covered += sum(here.told and abs(here.level - truth) <= half(here) for here, truth in last)
+        for sums, span in ((found.week, 1), (found.month, SPAN)):
+            means = [mean(life.weeks[end - span : end]) for end in range(FROM, 17)]
+            sums.add([(value, truth) for value, (_, truth) in zip(means, last, strict=True) if value is not None])
+        called = calls(live(replace(world, drift=0, steps=0), rate, FROM - 1 + QUARTER, luck))[FROM - 1 :]
+        found.false += bool({UP, DOWN} & set(called))
+        step = live(replace(world, drift=0, steps=0), rate, STEP_AT - 1 + SPAN, luck, STEP_AT)
+        right = UP if step.truths[-1] > step.truths[0] else DOWN
+        found.seen += right in calls(step)[STEP_AT - 1 :]
+        found.people += 1
+    return found
+
+
+def spots(life: Life) -> list[Spot]:
+    """Where the level stood after each week."""
+    found: list[Spot] = []
+    state: State | None = None
+    for ratings in life.weeks:
+        state = after_week(state, ratings)
+        found.append(spot(state))
+    return found
+
+
+def calls(life: Life) -> list[str]:
+    """What was said of the change over four weeks, week by week."""
+    found = spots(life)
+    return [change(found[: end + 1]) for end in range(len(found))]
+
+
+def mean(weeks: Sequence[Ratings]) -> float | None:
+    """The plain weighted mean of all that was rated in some weeks; a part without ratings is left out."""
+    counts = [sum(week.counts[part] for week in weeks) for part in range(4)]
+    totals = [sum(week.sums[part] for week in weeks) for part in range(4)]
+    there = [part for part in range(4) if counts[part]]
+    whole = sum(CURRENT.weights[part] for part in there)
+    return sum(CURRENT.weights[part] * totals[part] / counts[part] for part in there) / whole if there else None
+
+
+def half(here: Spot) -> float:
+    """Half the width of the 90 % band."""
+    return NINETY * math.sqrt(here.variance)
+
+
+def run(job: tuple[World, float, int, int]) -> Found:
+    """One world, rate and seed."""
+    world, rate, people, seed = job
+    return judged(world, rate, people, random.Random(f"{world.name}|{rate}|{seed}"))
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Every world at every rate, over all seeds."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, default=2_000, help="in each world, at each rate, for each seed")
+    parser.add_argument("--seeds", type=int, default=5)
+    chosen = parser.parse_args(words)
+    report = Report()
+    places = [(world, rate) for world in (HOME, UNHAPPY, FOREIGN) for rate in RATES]
+    found = {place: [Found() for _ in range(chosen.seeds)] for place in places}
+    # In pieces, so that the last ones do not leave a processor idle.
+    jobs = [(world, rate, chosen.people, seed) for world, rate in places for seed in range(chosen.seeds)]
+    with ProcessPoolExecutor(2) as pool, bar("Living", len(jobs)) as step:
+        for (world, rate, _, seed), outcome in zip(jobs, pool.map(run, jobs), strict=True):
+            found[world, rate][seed] = outcome
+            step()
+    for world in (HOME, UNHAPPY, FOREIGN):
+        tell(report, world, [found[world, rate] for rate in RATES])
+    for world in (HOME, UNHAPPY):
+        for place, rate in enumerate(RATES):
+            ask(report, f"{world.name}, {rate:.0%} answered", place, total(found[world, rate]))
+    return report.end()
+
+
+def tell(report: Report, world: World, found: Sequence[Sequence[Found]]) -> None:
+    """Print the table of a world."""
+    print(f"{world.name}:")
+    rows: list[list[object]] = []
+    for rate, seeds in zip(RATES, found, strict=True):
+        whole, apart = total(seeds), [each.score.error for each in seeds]
+        estimates = (whole.week, whole.month, whole.score)
+        rows.append(
+            [
+                f"{rate:.0%}", *(each.error for each in estimates), f"{min(apart):.2f}-{max(apart):.2f}",
+                *(each.together for each in estimates), *map(percent, (whole.coverage, whole.falsely, whole.rightly)),
+            ]
+        )  # fmt: skip
+    head = (
+        "answered",
+        "week",
+        "4 weeks",
+        "score",
+        "by seed",
+        "week r",
+        "4 weeks r",
+        "score r",
+        "covered",
+        "false",
+        "seen",
+    )
+    report.table(head, rows)
+
+
+def ask(report: Report, where: str, place: int, found: Found) -> None:
+    """What was asked of the score at one rate."""
+    error, together, seen = (TARGETS[name][place] for name in ("error", "together", "seen"))
+    low, high = COVERED
+    report.ask(f"{where}: an error of at most {error}", found.score.error, met=found.score.error <= error)
+    report.ask(
+        f"{where}: a correlation of at least {together}", found.score.together, met=found.score.together >= together
+    )
+    report.ask(f"{where}: {low:.0%} to {high:.0%} covered", percent(found.coverage), met=low <= found.coverage <= high)
+    report.ask(f"{where}: at most {FALSE:.0%} false", percent(found.falsely), met=found.falsely <= FALSE)
+    report.ask(f"{where}: at least {seen:.0%} seen", percent(found.rightly), met=found.rightly >= seen)
+
+
+def total(found: Iterable[Found]) -> Found:
+    """All of them together."""
+    whole = Found()
+    for each in found:
+        for name in ("weeks", "covered", "people", "false", "seen"):
+            setattr(whole, name, getattr(whole, name) + getattr(each, name))
+        for name in ("week", "month", "score"):
+            getattr(whole, name).join(getattr(each, name))
+    return whole
+
+
+def percent(share: float) -> str:
+    """With one place."""
+    return f"{share:.1%}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
