@@ -2,7 +2,7 @@
 
 from math import isclose
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.scores.attunement import score, spot
@@ -13,8 +13,14 @@ from tests.scores.lives import SCALE, lived, part, steady, summed, week, weeks
 levels = st.tuples(*[st.integers(10, 90)] * 4).filter(lambda each: max(each) - min(each) <= 30)
 """Where the parts of one person stand: up to thirty points apart."""
 
+LOWEST, HIGHEST = ([0] * 7, [0] * 2, [0] * 7, [20] * 3), ([100] * 7, [100] * 2, [100] * 7, [100] * 3)
+
 
 @given(weeks, week)
+@example([LOWEST] * 8, LOWEST)
+@example([HIGHEST] * 8, HIGHEST)
+@example([([30] * 7, [100] * 2, [100] * 7, [100] * 3)] * 8, ([100] * 7, [], [], []))
+@example([([70] * 7, [0] * 2, [0] * 7, [20] * 3)] * 8, ([0] * 7, [], [], []))
 def test_1_a_score_and_its_band_lie_between_0_and_100(past, rated) -> None:
     state = after_week(lived(past), summed(rated))
     assert 0 <= spot(state).level <= 100
