@@ -16,11 +16,13 @@ from app.core.policy import policy_table
 from app.core.sqlite import driver, prepare
 from app.couples import routes as couples
 from app.exercises import routes as exercises
+from app.exercises.service import erased, rated
 from app.push import routes as push
 from app.push.endpoints import HOSTS
 from app.push.gateway import Gateway
 from app.push.mailer import Mailer
 from app.reminders import routes as reminders
+from app.scores import service as scores
 
 BODY_MAX = 96 * 1024
 """What a form may weigh. The three texts of a check-in take 72,000 bytes when they are as long as can be, in emoji."""
@@ -51,6 +53,8 @@ def create_app(config: Config | None = None) -> Flask:
     phrases.init_app(app)
     for feature in (site, pwa, accounts, couples, push, exercises, reminders, data_rights, demo):
         feature.init_app(app)
+    rated.reach(scores.keep_current)
+    erased.reach(scores.forget_former)
     cli.init_app(app)
     app.extensions["policies"] = policy_table(app)
     return app

@@ -25,11 +25,12 @@ from app.core import clock
 from app.core.db import db, transaction
 from app.core.hashing import hasher
 from app.push import service as push
+from app.scores import service as weekly
 
 
 def init_app(app: Flask) -> None:
     """Add the commands to `flask`."""
-    running, keeping = (setup, serve, serve_demo, run_jobs, examine), (back_up, bring_back, push_keys)
+    running, keeping = (setup, serve, serve_demo, run_jobs, examine), (back_up, bring_back, push_keys, scores)
     for command in (*running, *keeping, create_person, policies):
         app.cli.add_command(command)
 
@@ -184,6 +185,30 @@ def push_keys(rotate: bool) -> None:
     key, behind = push.current_key(), push.devices_behind()
     click.echo(f"Devices subscribe with {key.public}." if key else "There is no key.")
     click.echo(f"{behind} subscribed with an older one, and follow at their next visit.")
+
+
+@click.group()
+def scores() -> None:
+    """The weekly scores."""
+
+
+@scores.command("rebuild")
+@with_appcontext
+def rebuild_scores() -> None:
+    """Work out all weekly scores anew from the ratings. What was right before stays the same, also while people write.
+
+    Needed once, for the weeks that were rated before there were scores.
+    """
+    now, after, done = clock.now(), "", 0
+    with _told(), serving.holding(_config().data, alone=False), _bar("Working out") as progress:
+        _set_up()
+        whole, more = weekly.couples_to_rebuild(), 1
+        while more:
+            with transaction():
+                after, more = weekly.rebuild(after, now=now)
+            done += more
+            progress(done, whole)
+    click.echo(f"The weeks of {done} couples are worked out.")
 
 
 @click.command()

@@ -22,6 +22,7 @@ from app.push import service as push
 from app.push.gateway import Gateway
 from app.push.mailer import Mailer
 from app.reminders import service as reminders
+from app.scores import service as scores
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +82,14 @@ def ring(*, now: datetime) -> None:
             push.record(batch, answers, posted, now=now)
 
 
+def close_weeks(*, now: datetime) -> None:
+    """Work out the scores of weeks that are over, or that a late rating has opened again, a batch at a time."""
+    more = True
+    while more:
+        with transaction():
+            more = scores.close_weeks(now=now) > 0
+
+
 def nightly_backup(*, now: datetime) -> None:
     """Make a backup when the newest is a day old. PostgreSQL is left to its own tools."""
     config: Config = current_app.extensions["attune"]
@@ -94,6 +103,7 @@ def nightly_backup(*, now: datetime) -> None:
 
 TIMETABLE = (
     Step(ring, timedelta(seconds=20)),
+    Step(close_weeks, timedelta(minutes=1)),
     Step(housekeeping, timedelta(hours=1)),
     Step(nightly_backup, timedelta(hours=1)),
 )

@@ -52,7 +52,7 @@ class World:
     heavy: bool = False
     """Whether the noise of days has heavy tails: as wide, but with three degrees of freedom."""
     narrow: bool = False
-    """Whether people use only the steps from 6 to 9."""
+    """Whether people use only the steps from 6 to 9: all that they feel lies between those for them."""
     marks: bool = False
     """Whether the guesses of love maps are marked in the three steps of the app, and not in whole points."""
     unhappy: float = 0
@@ -60,8 +60,14 @@ class World:
 
 
 HOME = World("as the filter takes it to be")
-UNHAPPY = replace(HOME, name="unhappy days answered less", unhappy=0.1)
-FOREIGN = World("steps, heavy days, 6 to 9", drift=0, steps=0.15, heavy=True, narrow=True, marks=True, unhappy=0.1)
+UNHAPPY = replace(HOME, name="unhappy days answered a little less", unhappy=0.05)
+STEPS = World("steps instead of drift", drift=0, steps=0.15)
+HEAVY = World("heavier day noise", heavy=True)
+NARROW = World("only 6 to 9 of the scale", narrow=True)
+ALL = World("all three, guesses in three steps", drift=0, steps=0.15, heavy=True, narrow=True, marks=True, unhappy=0.1)
+GLOOMY = World("unhappy days answered a quarter less", unhappy=0.25)
+MEANT, FOREIGN = (HOME, UNHAPPY), (STEPS, HEAVY, NARROW, GLOOMY, ALL)
+"""The worlds in which something is asked of the score, and those that it was not made for."""
 
 
 @dataclass
@@ -151,7 +157,8 @@ def live(world: World, rate: float, weeks: int, luck: random.Random, step_at: in
         level = min(max(level, 0.0), 100.0)
         stands = [min(max(level + offset, 0.0), 100.0) for offset in offsets]
         rated = [_rated(world, rate, where, part, luck) for part, where in enumerate(stands)]
-        life.truths.append(sum(map(operator.mul, CURRENT.weights, stands)))
+        truth = sum(map(operator.mul, CURRENT.weights, stands))
+        life.truths.append(_narrowed(truth) if world.narrow else truth)
         life.weeks.append(Ratings(tuple(map(len, rated)), tuple(map(float, map(sum, rated)))))
     return life
 
@@ -181,8 +188,13 @@ def _noise(world: World, luck: random.Random) -> float:
 def _step(world: World, value: float, part: int) -> int:
     if world.marks and part == 3:
         return 100 if value >= 80 else 60 if value >= 40 else 20
-    low, high = (6, 9) if world.narrow else (0, 10)
-    return 10 * min(max(round(value / 10), low), high)
+    value = min(max(value, 0.0), 100.0)
+    return 10 * round((_narrowed(value) if world.narrow else value) / 10)
+
+
+def _narrowed(value: float) -> float:
+    """Where something between 0 and 100 comes to lie for somebody who knows only 6 to 9."""
+    return 60 + 0.3 * value
 
 
 def judged(world: World, rate: float, people: int, luck: random.Random) -> Found:
@@ -250,17 +262,21 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--seeds", type=int, default=5)
     chosen = parser.parse_args(words)
     report = Report()
-    places = [(world, rate) for world in (HOME, UNHAPPY, FOREIGN) for rate in RATES]
-    found = {place: [Found() for _ in range(chosen.seeds)] for place in places}
-    # In pieces, so that the last ones do not leave a processor idle.
-    jobs = [(world, rate, chosen.people, seed) for world, rate in places for seed in range(chosen.seeds)]
+    jobs = [
+        (world, rate, chosen.people, seed)
+        for world in (*MEANT, *FOREIGN)
+        for rate in RATES
+        # Where nothing is asked, one seed is enough.
+        for seed in range(chosen.seeds if world in MEANT else 1)
+    ]
+    found: dict[tuple[World, float], list[Found]] = {}
     with ProcessPoolExecutor(2) as pool, bar("Living", len(jobs)) as step:
-        for (world, rate, _, seed), outcome in zip(jobs, pool.map(run, jobs), strict=True):
-            found[world, rate][seed] = outcome
+        for (world, rate, _, _), outcome in zip(jobs, pool.map(run, jobs), strict=True):
+            found.setdefault((world, rate), []).append(outcome)
             step()
-    for world in (HOME, UNHAPPY, FOREIGN):
+    for world in (*MEANT, *FOREIGN):
         tell(report, world, [found[world, rate] for rate in RATES])
-    for world in (HOME, UNHAPPY):
+    for world in MEANT:
         for place, rate in enumerate(RATES):
             ask(report, f"{world.name}, {rate:.0%} answered", place, total(found[world, rate]))
     return report.end()

@@ -234,6 +234,7 @@ def _value(column: sa.Column, number: int) -> Any:
     values = {
         bool: bool(number),
         int: number + 1,
+        float: number + 0.5,
         bytes: bytes([number]) * 300,
         object: {"mood": number},
         date: date(2026, 11, 12),

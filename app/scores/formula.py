@@ -39,7 +39,7 @@ WIDEST = 12.0
 """A band of this many points to either side, or more, says too little."""
 SPAN = 4
 """Weeks that a change is told over."""
-CALLED = 2.5
+CALLED = 2.4
 """Standard deviations that a change must reach to be called up or down.
 
 More than the band, because people look every week: so that a quarter in which nothing changed shows a false call at

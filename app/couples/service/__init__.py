@@ -1,6 +1,6 @@
 """What happens to couples. Nothing here commits, asks the time, or knows of HTTP."""
 
-from app.couples.day import day_of
+from app.couples.day import day_of, start_of
 from app.couples.service.joining import (
     VALID,
     Claim,
@@ -41,6 +41,7 @@ __all__ = [
     "invite",
     "leave_couple",
     "pair_of",
+    "start_of",
     "take_back_claim",
     "withdraw",
 ]

@@ -9,6 +9,7 @@ from app.exercises.service.journal import (
     known_map,
 )
 from app.exercises.service.looking import exchange_for, today_of
+from app.exercises.service.practice import done_of, guesses_of
 from app.exercises.service.prompts import (
     SetAsideTooOften,
     catalogue,
@@ -19,6 +20,7 @@ from app.exercises.service.prompts import (
     set_aside,
     set_plan,
 )
+from app.exercises.service.ratings import RATED, Rated, erased, rated, ratings_of
 from app.exercises.service.responses import (
     AlreadyOpen,
     NotAnswerable,
@@ -35,11 +37,13 @@ from app.exercises.service.turns import NotYourTurn, take_turn, taken_already
 from app.exercises.service.unfinished import open_today, prompt_of, still_unseen
 
 __all__ = [
+    "RATED",
     "AlreadyOpen",
     "Draft",
     "Former",
     "NotAnswerable",
     "NotYourTurn",
+    "Rated",
     "Said",
     "SetAsideTooOften",
     "Spoken",
@@ -47,14 +51,17 @@ __all__ = [
     "appreciations",
     "catalogue",
     "discard",
+    "done_of",
     "draft_of",
     "ensure_prompts",
     "erase_former",
+    "erased",
     "exchange_for",
     "exchanges_of",
     "exchanges_with",
     "former_drafts",
     "former_words",
+    "guesses_of",
     "keep_former",
     "keep_held",
     "keep_waiting",
@@ -66,6 +73,8 @@ __all__ = [
     "planned",
     "prompt_for",
     "prompt_of",
+    "rated",
+    "ratings_of",
     "release",
     "said",
     "save_draft",

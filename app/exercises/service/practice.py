@@ -1,0 +1,69 @@
+"""How much of what was given was done, and what each guessed of the other, in plain numbers."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Integer, Select, and_, bindparam, case, func, or_, select
+
+from app.core.db import db
+from app.couples.service import Pair
+from app.exercises.mirroring import ROUNDS, UNDERSTAND
+from app.exercises.models import CHECK_IN, Prompt, Turn
+from app.exercises.service.looking import ME, YOU, Mine, Theirs, who
+
+_both = (
+    and_(Mine.prompt_id == Prompt.id, Mine.author_id == ME),
+    and_(Theirs.prompt_id == Prompt.id, Theirs.author_id == YOU),
+)
+_heard_out = (
+    select(Turn.number)
+    .where(Turn.prompt_id == Prompt.id, Turn.kind == UNDERSTAND, Turn.round == ROUNDS)
+    .correlate(Prompt)
+    .exists()
+)
+_mine = or_(Mine.submitted_at.is_not(None), _heard_out)
+_together = or_(and_(Mine.submitted_at.is_not(None), Theirs.submitted_at.is_not(None)), _heard_out)
+_DONE: Select[Any] = (
+    select(
+        func.count(),
+        func.coalesce(func.sum(case((_mine, 1), else_=0)), 0),
+        func.coalesce(func.sum(case((_together, 1), else_=0)), 0),
+    )
+    .select_from(Prompt)
+    .outerjoin(Mine, _both[0])
+    .outerjoin(Theirs, _both[1])
+    .where(
+        Prompt.couple_id == bindparam("couple"),
+        Prompt.set_aside_at.is_(None),
+        Prompt.day >= bindparam("first"),
+        Prompt.day <= bindparam("last"),
+    )
+)
+_GUESSES: Select[Any] = (
+    select(Mine.ratings, Theirs.ratings)
+    .select_from(Prompt)
+    .join(Mine, _both[0])
+    .join(Theirs, _both[1])
+    .where(Prompt.couple_id == bindparam("couple"), Prompt.exercise == CHECK_IN)
+    .order_by(Prompt.day.desc(), Prompt.take.desc())
+    .limit(bindparam("most", type_=Integer))
+)
+
+
+def done_of(pair: Pair, first: date, last: date) -> tuple[int, int, int]:
+    """(prompts that these days brought, how many of them I did, how many both did). One statement.
+
+    What was set aside does not count. Of the partner alone nothing is told; what both did, both know.
+    """
+    given, mine, both = db.session.execute(_DONE, {**who(pair), "first": first, "last": last}).one()
+    return given, int(mine), int(both)
+
+
+def guesses_of(pair: Pair, most: int) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """My guesses of mood and stress, each with what the other rated, oldest first: the newest `most` that are open."""
+    rows = db.session.execute(_GUESSES, {**who(pair), "most": most}).all()
+    return [
+        ((mine["guess_mood"], mine["guess_stress"]), (theirs["mood"], theirs["stress"]))
+        for mine, theirs in reversed(rows)
+        if "guess_mood" in mine
+    ]

@@ -1,0 +1,17 @@
+"""What stands beside the score, and never in it: practice, and reading each other."""
+
+from datetime import date
+
+from app.couples.service import Pair
+from app.exercises.service import done_of, guesses_of
+from app.scores.reading import WINDOW, Guess, Practice, Reading, reading
+
+
+def practice_of(pair: Pair, first: date, last: date) -> Practice:
+    """How much of what these days brought was done: by me, and by both. One statement."""
+    return Practice(*done_of(pair, first, last))
+
+
+def reading_of(pair: Pair) -> Reading:
+    """How well I read my partner's days, from the newest check-ins that are open to both. One statement."""
+    return reading([Guess(guessed, rated) for guessed, rated in guesses_of(pair, WINDOW)])

@@ -1,0 +1,99 @@
+"""Closing weeks that are over: from the state after the week before and the sums of this one, nothing else is read."""
+
+import math
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, func, select, update
+from sqlalchemy.orm import aliased
+
+from app.core.db import db
+from app.scores.attunement import spot
+from app.scores.formula import CURRENT, NINETY, Formula
+from app.scores.levels import State, after_week, unpacked
+from app.scores.models import WeeklyScore, ratings_of
+
+BATCH = 1_000
+
+_Before, _Earlier = aliased(WeeklyScore), aliased(WeeklyScore)
+_last_week = (
+    select(func.max(_Earlier.week))
+    .where(
+        _Earlier.couple_id == WeeklyScore.couple_id,
+        _Earlier.person_id == WeeklyScore.person_id,
+        _Earlier.week < WeeklyScore.week,
+    )
+    .correlate(WeeklyScore)
+    .scalar_subquery()
+)
+_PLACE = (WeeklyScore.couple_id, WeeklyScore.person_id, WeeklyScore.week)
+_RATED = (
+    WeeklyScore.felt_count, WeeklyScore.felt_sum, WeeklyScore.heard_count, WeeklyScore.heard_sum,
+    WeeklyScore.appreciated_count, WeeklyScore.appreciated_sum, WeeklyScore.known_count, WeeklyScore.known_sum,
+)  # fmt: skip
+_OVER = (
+    select(*_PLACE, *_RATED, _Before.week.label("before"), _Before.state.label("known"))
+    .outerjoin(
+        _Before,
+        and_(
+            _Before.couple_id == WeeklyScore.couple_id,
+            _Before.person_id == WeeklyScore.person_id,
+            _Before.week == _last_week,
+        ),
+    )
+    .where(WeeklyScore.scored_at.is_(None), WeeklyScore.ends_at <= bindparam("now"))
+    # Oldest first, so that each week finds the one before it done.
+    .order_by(WeeklyScore.ends_at, WeeklyScore.couple_id, WeeklyScore.person_id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True, of=WeeklyScore)
+)
+_SCORED = (
+    update(WeeklyScore)
+    .where(*(column == bindparam(f"its_{column.key}") for column in _PLACE))
+    .values({name: bindparam(f"new_{name}") for name in ("scored_at", "formula", "level", "band", "state")})
+)
+
+
+def close_weeks(*, now: datetime, most: int = BATCH) -> int:
+    """Work out up to `most` weeks that are over and not yet worked out, the oldest first. How many it were.
+
+    Costs one reading and one writing statement, and memory for `most` rows, however long anybody's history is.
+    """
+    connection = db.session.connection()
+    rows = connection.execute(_OVER, {"now": now, "most": most}).all()
+    states: dict[tuple[str, str], tuple[date, State]] = {}
+    done = []
+    for couple, person, week, *sums, before, known in rows:
+        # Of two weeks of one person in the same batch, the later finds the earlier here.
+        last = states.get((couple, person)) or (known and (before, unpacked(known)))
+        if before and not last:
+            # Somebody else is at the week before just now: this one comes next time.
+            continue
+        state = after(last or None, week, sums)
+        states[couple, person] = week, state
+        done.append({"its_couple_id": couple, "its_person_id": person, "its_week": week, **results(state, now=now)})
+    if done:
+        connection.execute(_SCORED, done)
+        db.session.expire_all()
+    return len(done)
+
+
+def results(state: State, formula: Formula = CURRENT, *, now: datetime) -> dict[str, Any]:
+    """What a closed week keeps, each as `new_<column>`."""
+    here = spot(state, formula)
+    return {
+        "new_scored_at": now,
+        "new_formula": formula.version,
+        "new_level": here.level if here.told else None,
+        "new_band": NINETY * math.sqrt(here.variance) if here.told else None,
+        "new_state": state.packed(),
+    }
+
+
+def after(last: tuple[date, State] | None, week: date, sums: Sequence[int], formula: Formula = CURRENT) -> State:
+    """The state after a week, from that after the last one before it that was rated, and the columns of its sums."""
+    if last is None:
+        return after_week(None, ratings_of(*sums), formula)
+    before, state = last
+    return after_week(state, ratings_of(*sums), formula, weeks=(week - before).days // 7)
