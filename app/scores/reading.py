@@ -12,7 +12,7 @@ ENOUGH = 7
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """Prompts of some days: how many were `given`, how many of them I did (`mine`), and how many both (`together`).
+    """What the plan has for some days: how much was `given`, how much of it I did (`mine`), how much both (`together`).
 
     What the partner alone did is not here: whether somebody has answered is theirs to show.
     """

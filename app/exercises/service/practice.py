@@ -1,6 +1,6 @@
 """How much of what was given was done, and what each guessed of the other, in plain numbers."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Integer, Select, and_, bindparam, case, func, or_, select
@@ -10,6 +10,7 @@ from app.couples.service import Pair
 from app.exercises.mirroring import ROUNDS, UNDERSTAND
 from app.exercises.models import CHECK_IN, Prompt, Turn
 from app.exercises.service.looking import ME, YOU, Mine, Theirs, who
+from app.exercises.service.prompts import plan_of
 
 _both = (
     and_(Mine.prompt_id == Prompt.id, Mine.author_id == ME),
@@ -25,7 +26,6 @@ _mine = or_(Mine.submitted_at.is_not(None), _heard_out)
 _together = or_(and_(Mine.submitted_at.is_not(None), Theirs.submitted_at.is_not(None)), _heard_out)
 _DONE: Select[Any] = (
     select(
-        func.count(),
         func.coalesce(func.sum(case((_mine, 1), else_=0)), 0),
         func.coalesce(func.sum(case((_together, 1), else_=0)), 0),
     )
@@ -50,13 +50,18 @@ _GUESSES: Select[Any] = (
 )
 
 
-def done_of(pair: Pair, first: date, last: date) -> tuple[int, int, int]:
-    """(prompts that these days brought, how many of them I did, how many both did). One statement.
+def done_of(pair: Pair, first: date, last: date, *, now: datetime) -> tuple[int, int, int]:
+    """(what the plan has for these days so far, how much of it I did, how much both did). Two statements.
 
-    What was set aside does not count. Of the partner alone nothing is told; what both did, both know.
+    The plan as it is now, and not the prompts that are there: these also tell on which days the partner has looked in.
+    Of what the partner alone did nothing is told; what both did, both know.
     """
-    given, mine, both = db.session.execute(_DONE, {**who(pair), "first": first, "last": last}).one()
-    return given, int(mine), int(both)
+    first, last = max(first, pair.since), min(last, pair.today(now))
+    plan = plan_of(pair.couple_id)
+    days = [first + timedelta(number) for number in range((last - first).days + 1)]
+    planned = sum(day.isoweekday() in weekdays for weekdays in plan.values() for day in days)
+    mine, both = db.session.execute(_DONE, {**who(pair), "first": first, "last": last}).one()
+    return max(planned, int(mine)), int(mine), int(both)
 
 
 def guesses_of(pair: Pair, most: int) -> list[tuple[tuple[int, int], tuple[int, int]]]:
