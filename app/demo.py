@@ -20,6 +20,7 @@ from app.core.sqlite import driver
 from app.core.zones import zones
 from app.demo_people import STEPS, everybody, password, write
 from app.demo_rows import Calendar
+from app.scores import service as scores
 
 MARK = b"demo"
 """The application id of a database in which everything is made up."""
@@ -90,6 +91,7 @@ def _make(config: Config, file: Path, calendar: Calendar, progress: Progress) ->
     progress(1, STEPS)
     with transaction():
         write(calendar, hashes, progress)
+        scores.rebuild("", now=calendar.now)
         db.session.execute(text(f"PRAGMA user_version = {_number(calendar.today)}"))
     erased.empty_journal()
 

@@ -45,6 +45,11 @@ class Week:
         return pulls(self.before, self.after, self.ratings, self.formula)
 
     @property
+    def begun(self) -> bool:
+        """Whether anything had been rated by the end of it, in this week or before."""
+        return self.after != beginning(self.formula)
+
+    @property
     def rated(self) -> bool:
         """Whether anything was rated at all: a week off has a level too, that of the week before, less surely."""
         return any(self.ratings.counts)
@@ -67,8 +72,9 @@ def weeks_of(pair: Pair, *, now: datetime, until: date | None = None) -> list[We
 
 def week_of(pair: Pair, week: date, *, now: datetime) -> Week | None:
     """My week with this Monday; None before the first that I rated, and for one that has not begun. One statement."""
-    found = weeks_of(pair, now=now, until=week)
-    return found[-1] if found and found[-1].week == week else None
+    last = weeks_of(pair, now=now, until=week)[-1]
+    shown = last.begun or week == monday_of(pair.today(now))
+    return last if last.week == week and shown else None
 
 
 @dataclass(frozen=True)
