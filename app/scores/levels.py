@@ -7,12 +7,10 @@ kept, which is all that can be known of the five; the score is their weighted me
 """
 
 import struct
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.scores.formula import CURRENT, Formula
 
-_PLACES = tuple((row, column) for row in range(4) for column in range(row, 4))
 _PACKED = struct.Struct("<14dI")
 
 
@@ -28,7 +26,7 @@ class Ratings:
 class State:
     """What is known of a person after a week: where each part stands, how surely, and how many days it rests on."""
 
-    means: tuple[float, ...]
+    means: tuple[float, float, float, float]
     """The level of each part, not held to 0 to 100."""
     spread: tuple[float, ...]
     """Their covariances, the upper triangle by rows: ten numbers."""
@@ -47,31 +45,33 @@ class State:
     @property
     def variances(self) -> tuple[float, ...]:
         """How unsure each part is."""
-        return tuple(value for (row, column), value in zip(_PLACES, self.spread, strict=True) if row == column)
+        a, _, _, _, e, _, _, h, _, j = self.spread
+        return a, e, h, j
 
     def level(self, formula: Formula) -> float:
         """The weighted mean of the parts, not held to 0 to 100."""
-        return sum(weight * mean for weight, mean in zip(formula.weights, self.means, strict=True))
+        (p, q, r, s), (k, m, n, o) = formula.weights, self.means
+        return p * k + q * m + r * n + s * o
 
     def variance(self, formula: Formula) -> float:
         """How unsure the level is."""
-        return sum(
-            (1 if row == column else 2) * formula.weights[row] * formula.weights[column] * value
-            for (row, column), value in zip(_PLACES, self.spread, strict=True)
-        )
+        p, q, r, s = formula.weights
+        a, b, c, d, e, f, g, h, i, j = self.spread
+        across = p * (q * b + r * c + s * d) + q * (r * f + s * g) + r * s * i
+        return p * p * a + q * q * e + r * r * h + s * s * j + 2 * across
 
 
 def unpacked(packed: bytes) -> State:
     """The state that `packed` came from."""
-    *numbers, days = _PACKED.unpack(packed)
-    return State(tuple(numbers[:4]), tuple(numbers[4:]), days)
+    a, b, c, d, *spread, days = _PACKED.unpack(packed)
+    return State((a, b, c, d), tuple(spread), days)
 
 
 def beginning(formula: Formula = CURRENT) -> State:
     """What is known of a person before their first week: nothing but how far parts lie apart."""
     shared, own = formula.start_spread**2, formula.offset_spread**2
-    spread = tuple(shared + own * (row == column) for row, column in _PLACES)
-    return State((formula.start,) * 4, spread, 0)
+    spread = tuple(shared + own * (row == column) for row in range(4) for column in range(row, 4))
+    return State((formula.start, formula.start, formula.start, formula.start), spread, 0)
 
 
 def waited(state: State, weeks: int, formula: Formula = CURRENT) -> State:
@@ -82,22 +82,22 @@ def waited(state: State, weeks: int, formula: Formula = CURRENT) -> State:
 
 def learned(state: State, ratings: Ratings, formula: Formula = CURRENT) -> State:
     """The state once a week's ratings are known. A part without any adds nothing."""
-    means: Sequence[float] = state.means
-    spread = state.square()
-    noise = formula.noise**2
-    for part, (count, total) in enumerate(zip(ratings.counts, ratings.sums, strict=True)):
+    means, noise = state.means, formula.noise**2
+    a, b, c, d, e, f, g, h, i, j = state.spread
+    for part, count in enumerate(ratings.counts):
         if count:
-            with_part = spread[part]
+            # Written out, since a hundred thousand couples close their week at the same hour.
+            with_part = ((a, b, c, d), (b, e, f, g), (c, f, h, i), (d, g, i, j))[part]
             whole = with_part[part] + noise / count
-            gains = [value / whole for value in with_part]
-            surprise = total / count - means[part]
-            means = [mean + gain * surprise for mean, gain in zip(means, gains, strict=True)]
-            spread = [
-                [value - gain * other for value, other in zip(row, with_part, strict=True)]
-                for row, gain in zip(spread, gains, strict=True)
-            ]
-    upper = tuple([spread[row][column] for row, column in _PLACES])
-    return State(tuple(means), upper, state.days + ratings.counts[0])
+            surprise = ratings.sums[part] / count - means[part]
+            p, q, r, s = with_part
+            t, u, v, w = p / whole, q / whole, r / whole, s / whole
+            k, m, n, o = means
+            means = (k + t * surprise, m + u * surprise, n + v * surprise, o + w * surprise)
+            a, b, c, d = a - t * p, b - t * q, c - t * r, d - t * s
+            e, f, g = e - u * q, f - u * r, g - u * s
+            h, i, j = h - v * r, i - v * s, j - w * s
+    return State(means, (a, b, c, d, e, f, g, h, i, j), state.days + ratings.counts[0])
 
 
 def after_week(state: State | None, ratings: Ratings, formula: Formula = CURRENT, *, weeks: int = 1) -> State:

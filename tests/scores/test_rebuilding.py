@@ -55,7 +55,7 @@ def test_rebuilding_mends_a_row_that_is_wrong_and_takes_away_one_that_has_no_rat
 
 
 def test_a_couple_that_has_ended_keeps_its_rows_also_when_one_of_them_is_gone(life, ana, ben) -> None:
-    _live(life, ana, ben, random.Random(2), MONDAY)
+    _live(life, ana, ben, random.Random(2), MONDAY, late_changes=False)
     life.close(END)
     with life.app.app_context():
         pair = life.pair(ben)

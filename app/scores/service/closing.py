@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, select, update
+from sqlalchemy import Date, and_, bindparam, func, select, text
 from sqlalchemy.orm import aliased
 
-from app.core.db import db
+from app.core.db import Instant, db
 from app.scores.attunement import spot
 from app.scores.formula import CURRENT, NINETY, Formula
 from app.scores.levels import State, after_week, unpacked
@@ -48,11 +48,12 @@ _OVER = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True, of=WeeklyScore)
 )
-_SCORED = (
-    update(WeeklyScore)
-    .where(*(column == bindparam(f"its_{column.key}") for column in _PLACE))
-    .values({name: bindparam(f"new_{name}") for name in ("scored_at", "formula", "level", "band", "state")})
-)
+# Plain, since it runs for everybody at the same hour: the expression language costs more than the arithmetic.
+_SCORED = text(
+    "UPDATE weekly_scores"
+    " SET scored_at = :scored_at, formula = :formula, level = :level, band = :band, state = :state"
+    " WHERE couple_id = :couple AND person_id = :person AND week = :week"
+).bindparams(bindparam("scored_at", type_=Instant()), bindparam("week", type_=Date()))
 
 
 def close_weeks(*, now: datetime, most: int = BATCH) -> int:
@@ -72,7 +73,7 @@ def close_weeks(*, now: datetime, most: int = BATCH) -> int:
             continue
         state = after(last or None, week, sums)
         states[couple, person] = week, state
-        done.append({"its_couple_id": couple, "its_person_id": person, "its_week": week, **results(state, now=now)})
+        done.append({"couple": couple, "person": person, "week": week, **results(state, now=now)})
     if done:
         connection.execute(_SCORED, done)
         db.session.expire_all()
@@ -80,14 +81,14 @@ def close_weeks(*, now: datetime, most: int = BATCH) -> int:
 
 
 def results(state: State, formula: Formula = CURRENT, *, now: datetime) -> dict[str, Any]:
-    """What a closed week keeps, each as `new_<column>`."""
+    """What a closed week keeps, by column."""
     here = spot(state, formula)
     return {
-        "new_scored_at": now,
-        "new_formula": formula.version,
-        "new_level": here.level if here.told else None,
-        "new_band": NINETY * math.sqrt(here.variance) if here.told else None,
-        "new_state": state.packed(),
+        "scored_at": now,
+        "formula": formula.version,
+        "level": here.level if here.told else None,
+        "band": NINETY * math.sqrt(here.variance) if here.told else None,
+        "state": state.packed(),
     }
 
 

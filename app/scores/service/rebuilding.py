@@ -103,6 +103,5 @@ class _Couples:
             formula = FORMULAS[row.formula or CURRENT.version]
             columns = [getattr(row, name) for name in SUMS[:8]]
             last = row.week, after(last, row.week, columns, formula)
-            new = results(last[1], formula, now=row.scored_at or self._now)
-            for name, value in new.items():
-                setattr(row, name.removeprefix("new_"), value)
+            for name, value in results(last[1], formula, now=row.scored_at or self._now).items():
+                setattr(row, name, value)
