@@ -16,7 +16,7 @@ from app.core.policy import policy_table
 from app.core.sqlite import driver, prepare
 from app.couples import routes as couples
 from app.exercises import routes as exercises
-from app.exercises.service import erased, rated
+from app.exercises.service import former_erased, rating_changed
 from app.push import routes as push
 from app.push.endpoints import HOSTS
 from app.push.gateway import Gateway
@@ -53,8 +53,8 @@ def create_app(config: Config | None = None) -> Flask:
     phrases.init_app(app)
     for feature in (site, pwa, accounts, couples, push, exercises, reminders, data_rights, demo):
         feature.init_app(app)
-    rated.reach(scores.keep_current)
-    erased.reach(scores.forget_former)
+    rating_changed.reach(scores.keep_current)
+    former_erased.reach(scores.forget_former)
     cli.init_app(app)
     app.extensions["policies"] = policy_table(app)
     return app

@@ -284,30 +284,18 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def tell(report: Report, world: World, found: Sequence[Sequence[Found]]) -> None:
     """Print the table of a world."""
-    print(f"{world.name}:")
+    print(f"{world.name}, {sum(each.people for each in found[0]):,} people at each rate:")
     rows: list[list[object]] = []
     for rate, seeds in zip(RATES, found, strict=True):
         whole, apart = total(seeds), [each.score.error for each in seeds]
         estimates = (whole.week, whole.month, whole.score)
-        rows.append(
-            [
-                f"{rate:.0%}", *(each.error for each in estimates), f"{min(apart):.2f}-{max(apart):.2f}",
-                *(each.together for each in estimates), *map(percent, (whole.coverage, whole.falsely, whole.rightly)),
-            ]
-        )  # fmt: skip
-    head = (
-        "answered",
-        "week",
-        "4 weeks",
-        "score",
-        "by seed",
-        "week r",
-        "4 weeks r",
-        "score r",
-        "covered",
-        "false",
-        "seen",
-    )
+        errors = [f"{each.error:.2f}" for each in estimates]
+        if len(apart) > 1:
+            errors[-1] += f" ({min(apart):.2f}-{max(apart):.2f})"
+        together = [f"{each.together:.3f}" for each in estimates]
+        shares = map(percent, (whole.coverage, whole.falsely, whole.rightly))
+        rows.append([f"{rate:.0%}", *errors, *together, *shares])
+    head = "answered", "week", "4 weeks", "score", "week r", "4 weeks r", "score r", "covered", "false", "seen"
     report.table(head, rows)
 
 

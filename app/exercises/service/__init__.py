@@ -20,7 +20,7 @@ from app.exercises.service.prompts import (
     set_aside,
     set_plan,
 )
-from app.exercises.service.ratings import RATED, Rated, erased, rated, ratings_of
+from app.exercises.service.ratings import RATED, Rated, former_erased, rating_changed, ratings_of
 from app.exercises.service.responses import (
     AlreadyOpen,
     NotAnswerable,
@@ -55,11 +55,11 @@ __all__ = [
     "draft_of",
     "ensure_prompts",
     "erase_former",
-    "erased",
     "exchange_for",
     "exchanges_of",
     "exchanges_with",
     "former_drafts",
+    "former_erased",
     "former_words",
     "guesses_of",
     "keep_former",
@@ -73,7 +73,7 @@ __all__ = [
     "planned",
     "prompt_for",
     "prompt_of",
-    "rated",
+    "rating_changed",
     "ratings_of",
     "release",
     "said",

@@ -11,7 +11,7 @@ from app.core.db import db
 from app.couples.models import Membership
 from app.couples.service import Pair
 from app.exercises.models import Amendment, Draft, Mark, Prompt, Response, Turn
-from app.exercises.service.ratings import erased
+from app.exercises.service.ratings import former_erased
 from app.exercises.words import open_words
 
 WRITTEN = (Response, Turn, Mark)
@@ -62,7 +62,7 @@ def erase_former(pair: Pair) -> None:
     there = _there(pair).with_only_columns(Prompt.id).order_by(None)
     for table in (*WRITTEN, Draft):
         db.session.execute(delete(table).where(table.author_id == pair.me.id, table.prompt_id.in_(there)))
-    erased.tell(pair)
+    former_erased.tell(pair)
 
 
 def _there(pair: Pair) -> Select[str, date, str, str | None]:

@@ -20,10 +20,10 @@ FELT = ("understood", "valued", "supported")
 RATED = frozenset((CHECK_IN, MIRRORING, APPRECIATION, LOVE_MAP))
 """The exercises in which one rates what came from the other."""
 
-rated: News[[Pair, Prompt, datetime]] = News()
+rating_changed: News[[Pair, Prompt, datetime]] = News()
 """Something was rated, rated anew, taken back or opened, in a prompt of this couple, now."""
 
-erased: News[[Pair]] = News()
+former_erased: News[[Pair]] = News()
 """The one who looks has erased all that they wrote in couples that have ended."""
 
 Until = Callable[[str, date], datetime]

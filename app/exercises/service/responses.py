@@ -13,7 +13,7 @@ from app.couples.service import Pair, Partner
 from app.exercises.exchange import OPENS_TO_BOTH, Answer, Exchange
 from app.exercises.models import Amendment, DayTogether, Draft, Mark, Prompt, Response
 from app.exercises.service.looking import exchange_for
-from app.exercises.service.ratings import rated
+from app.exercises.service.ratings import rating_changed
 from app.exercises.words import open_words, seal_words
 from app.push import service as push
 from app.push.models import OPENED
@@ -65,7 +65,7 @@ def submit_response(
         note_day_together(prompt)
     if opens and seen.opens == OPENS_TO_BOTH and pair.you:
         push.enqueue(pair.you.id, OPENED, prompt.id, now=now, until=now + NEWS_FOR)
-    rated.tell(pair, prompt, now)
+    rating_changed.tell(pair, prompt, now)
     return opens
 
 
@@ -90,14 +90,14 @@ def keep_waiting(pair: Pair, prompt: Prompt, *, now: datetime) -> None:
 def release(pair: Pair, prompt: Prompt, *, now: datetime) -> None:
     """Let the partner read my response without theirs."""
     _own_sealed(pair, prompt, now=now).released_at = now
-    rated.tell(pair, prompt, now)
+    rating_changed.tell(pair, prompt, now)
 
 
 def discard(pair: Pair, prompt: Prompt, *, now: datetime) -> None:
     """Take my sealed response back for good, with what I had begun to change in it."""
     db.session.delete(_own_sealed(pair, prompt, now=now))
     _drop_draft(pair, prompt)
-    rated.tell(pair, prompt, now)
+    rating_changed.tell(pair, prompt, now)
 
 
 def _own_sealed(pair: Pair, prompt: Prompt, *, now: datetime) -> Response:
@@ -119,7 +119,7 @@ def mark(pair: Pair, prompt: Prompt, value: int, thanks: str, *, now: datetime) 
     me = pair.me
     sealed = seal_words(me.key, "marks", prompt.id, me.id, {"thanks": thanks}) if thanks else None
     db.session.merge(Mark(prompt_id=prompt.id, author_id=me.id, value=value, words=sealed, marked_at=now))
-    rated.tell(pair, prompt, now)
+    rating_changed.tell(pair, prompt, now)
 
 
 def amend(pair: Pair, prompt: Prompt, field: str, text: str, *, now: datetime) -> None:

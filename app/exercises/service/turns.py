@@ -12,7 +12,7 @@ from app.exercises.exchange import Exchange
 from app.exercises.mirroring import DONE, Last, allowed_kinds, next_step
 from app.exercises.models import MIRRORING, Draft, Prompt, Turn
 from app.exercises.service.looking import exchange_for
-from app.exercises.service.ratings import rated
+from app.exercises.service.ratings import rating_changed
 from app.exercises.service.responses import NEWS_FOR, NotAnswerable, note_day_together
 from app.exercises.service.saying import turns_of
 from app.exercises.words import seal_words
@@ -83,5 +83,5 @@ def take_turn(
         push.enqueue(pair.you.id, TURN, f"{prompt.id}.{number}", now=now, until=now + NEWS_FOR)
     db.session.flush()
     if rating is not None:
-        rated.tell(pair, prompt, now)
+        rating_changed.tell(pair, prompt, now)
     return exchange_for(pair, prompt.id, now=now)
