@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.scores.formula import CALLED, CURRENT, ENOUGH_DAYS, NINETY, PARTS, SPAN, WIDEST, Formula
+from app.scores.formula import CURRENT, NINETY, PARTS, SPAN, Formula
 from app.scores.levels import Ratings, State
 
 UP, STEADY, DOWN, TOO_EARLY = "up", "steady", "down", "too_early"
@@ -24,7 +24,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part. `level` with its `band` to either side is None while that is ±12 or wider.
+    """One part. `level` with its `band` to either side is None while that is too wide.
 
     `mean` is that of this week's `count` ratings alone, None without any.
     """
@@ -70,15 +70,16 @@ class Pull:
 def spot(state: State, formula: Formula = CURRENT) -> Spot:
     """Where the level stands."""
     level, variance = state.level(formula), state.variance(formula)
-    return Spot(min(max(level, 0.0), 100.0), variance, _missing(state, variance) is None)
+    return Spot(min(max(level, 0.0), 100.0), variance, _missing(state, variance, formula) is None)
 
 
 def score(state: State, ratings: Ratings, formula: Formula = CURRENT) -> Score:
     """What a week says: the state after it, and its own ratings beside each part."""
-    parts = tuple(map(_part, PARTS, state.means, state.variances, ratings.counts, ratings.sums))
+    rows = zip(PARTS, state.means, state.variances, ratings.counts, ratings.sums, strict=True)
+    parts = tuple(_part(*row, widest=formula.widest) for row in rows)
     here = spot(state, formula)
     if not here.told:
-        return Score(None, None, None, parts, _missing(state, here.variance))
+        return Score(None, None, None, parts, _missing(state, here.variance, formula))
     band = NINETY * math.sqrt(here.variance)
     return Score(here.level, max(here.level - band, 0.0), min(here.level + band, 100.0), parts, None)
 
@@ -95,7 +96,7 @@ def change(spots: Sequence[Spot], formula: Formula = CURRENT) -> str:
         before = each.variance
     variance = later[-1].variance + first.variance * (1 - 2 * kept)
     moved = later[-1].level - first.level
-    if abs(moved) <= CALLED * math.sqrt(max(variance, 0.0)):
+    if abs(moved) <= formula.called * math.sqrt(max(variance, 0.0)):
         return STEADY
     return UP if moved > 0 else DOWN
 
@@ -113,14 +114,14 @@ def pulls(before: State, after: State, ratings: Ratings, formula: Formula = CURR
     return tuple(found)
 
 
-def _missing(state: State, variance: float) -> Missing | None:
-    days, wide = max(ENOUGH_DAYS - state.days, 0), NINETY * math.sqrt(variance) >= WIDEST
+def _missing(state: State, variance: float, formula: Formula) -> Missing | None:
+    days, wide = max(formula.enough_days - state.days, 0), NINETY * math.sqrt(variance) >= formula.widest
     return Missing(days, wide) if days or wide else None
 
 
-def _part(name: str, level: float, variance: float, count: int, total: float) -> Part:
+def _part(name: str, level: float, variance: float, count: int, total: float, *, widest: float) -> Part:
     band = NINETY * math.sqrt(variance)
     mean = total / count if count else None
-    if band >= WIDEST:
+    if band >= widest:
         return Part(name, None, None, count, mean)
     return Part(name, min(max(level, 0.0), 100.0), band, count, mean)

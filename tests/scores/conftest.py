@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import settings
 from sqlalchemy import select
 
 from app.accounts.models import Person, PersonKey
@@ -20,6 +21,10 @@ from app.scores import service as scores
 from app.scores.models import WeeklyScore
 from app.scores.service.keeping import SUMS
 from tests.factories import NOW, TODAY, make_prompt
+
+# A machine that is busy with other things is no fault of the arithmetic.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 MONDAY = date(2026, 11, 9)
 """That of the week in which the tests happen."""

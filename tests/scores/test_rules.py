@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from app.scores.attunement import DOWN, STEADY, TOO_EARLY, UP, Spot, change, pulls, score, spot
-from app.scores.formula import CALLED, CURRENT, FORMULAS, NINETY, WIDEST
+from app.scores.formula import CURRENT, FORMULAS, NINETY, WIDEST
 from app.scores.levels import Ratings, State, after_week, beginning, learned, waited
 from tests.scores.lives import ASKED, lived, steady, summed, week, weeks
 
@@ -105,7 +105,7 @@ def test_a_step_is_called_by_its_direction_and_a_small_one_is_not(after, points,
 
 
 def test_a_change_must_reach_further_than_the_band() -> None:
-    assert CALLED > NINETY
+    assert CURRENT.called > NINETY
     held = [Spot(50.0, 9.0, told=True)] * 4
     # Nothing of the first week's error is left where each week is learned anew from much.
     at_band = change([*held, Spot(50.0 + NINETY * 18**0.5, 9.0, told=True)])
