@@ -111,11 +111,24 @@ def test_no_sealed_check_in_shows_in_it_neither_its_numbers_nor_that_it_is_there
     assert own[2] > own[1] + 1
 
 
+@pytest.mark.parametrize("sealed", [0, 2])
+def test_a_week_in_which_all_was_sealed_is_as_if_it_had_not_been(life, lived, ana, ben, sealed) -> None:
+    """Neither at the end of the lines nor before their beginning."""
+    lived(2)
+    life.open(ana)
+    life.open(ben)
+    then = CLOSED + 3 * WEEK
+    before = life.together(ben, then)
+    life.check_in(ana, MONDAY + (sealed or -1) * WEEK, (0, 0, 0))
+    assert life.together(ben, then) == before
+
+
 def test_a_check_in_that_opened_before_the_week_closed_is_in_it(life, lived, ana, ben) -> None:
     lived(2)
     life.open(ana)
     life.open(ben)
     third = MONDAY + 2 * WEEK
+    life.appreciated(ben, ana, third, 8)
     life.check_in(ana, third, (0, 0, 0))
     sealed = life.together(ben, CLOSED + 2 * WEEK).weeks
     life.do(ana, exercises.release, "check_in", third, at=evening(third + 3 * DAY))

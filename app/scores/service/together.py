@@ -72,11 +72,10 @@ def together(pair: Pair, *, now: datetime) -> Together | None:
     opened = db.session.scalars(select(Opening.person_id).where(Opening.couple_id == pair.couple_id)).all()
     if pair.you is None or not {pair.me.id, pair.you.id} <= set(opened):
         return None
-    rows = db.session.scalars(
-        select(WeeklyScore)
-        .where(WeeklyScore.couple_id == pair.couple_id, WeeklyScore.closes_at <= now)
-        .order_by(WeeklyScore.week)
-    ).all()
+    query = select(WeeklyScore).where(WeeklyScore.couple_id == pair.couple_id, WeeklyScore.closes_at <= now)
+    found = db.session.scalars(query.order_by(WeeklyScore.week))
+    # A week in which all was sealed is a week off here: not even that it is there may show.
+    rows = [row for row in found if any(row.open_ratings.counts)]
     if not rows:
         return Together(())
     line = Line(pair.zone, rows[-1].week, open_only=True)
