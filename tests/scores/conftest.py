@@ -158,11 +158,11 @@ def evening(day: date) -> datetime:
     return datetime.combine(day, time(20), UTC)
 
 
-def a_week(life: Life, ana: Person, ben: Person, week: date, steps: int) -> None:
-    """A week in which Ana gives the same step to everything, and Ben two less."""
+def a_week(life: Life, ana: Person, ben: Person, week: date, steps: int, *, gap: int = 2) -> None:
+    """A week in which Ana gives the same step to everything, and Ben so many less."""
     for number in range(4):
         day = week + timedelta(days=number)
-        life.check_in(ana, day, (steps, steps, steps))
-        life.check_in(ben, day, (steps - 2, steps - 2, steps - 2))
+        life.check_in(ana, day, (steps,) * 3)
+        life.check_in(ben, day, (steps - gap,) * 3)
         life.appreciated(ben, ana, day, steps)
-        life.appreciated(ana, ben, day, steps - 2)
+        life.appreciated(ana, ben, day, steps - gap)

@@ -10,7 +10,7 @@ from app.exercises import service as exercises
 from app.scores import service as scores
 from app.scores.models import Opening
 from app.scores.service.together import APART
-from tests.scores.conftest import MONDAY, evening
+from tests.scores.conftest import MONDAY, a_week, evening
 from tests.scores.test_closing import CLOSED, OVER
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
@@ -22,12 +22,7 @@ def lived(life, ana, ben):
 
     def weeks(number, gap=2):
         for count in range(number):
-            for place in range(7):
-                day = MONDAY + count * WEEK + place * DAY
-                life.check_in(ana, day, (8, 8, 8))
-                life.check_in(ben, day, (8 - gap,) * 3)
-                life.appreciated(ben, ana, day, 8)
-                life.appreciated(ana, ben, day, 8 - gap)
+            a_week(life, ana, ben, MONDAY + count * WEEK, 8, gap=gap)
         then = CLOSED + (number - 1) * WEEK
         life.close(then)
         return then
@@ -139,7 +134,7 @@ def test_a_check_in_that_opened_before_the_week_closed_is_in_it(life, lived, ana
 
 
 def test_living_two_weeks_twenty_points_apart_is_told_without_naming_anybody(life, lived, ana, ben) -> None:
-    then = lived(4, gap=5)
+    then = lived(3, gap=5)
     life.open(ana)
     life.open(ben)
     found = life.together(ana, then)
