@@ -28,6 +28,8 @@ class WeeklyScore(Model):
             sqlite_where=text("scored_at IS NULL"),
             postgresql_where=text("scored_at IS NULL"),
         ),
+        # On SQLite the weeks of a person lie side by side, so that closing one finds the one before at hand.
+        {"sqlite_with_rowid": False},
     )
 
     couple_id: Mapped[Id] = mapped_column(ForeignKey("couples.id", ondelete="CASCADE"), primary_key=True)

@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["couple_id"], ["couples.id"], name="fk_weekly_scores_couple_id", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_weekly_scores_person_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("couple_id", "person_id", "week", name="pk_weekly_scores"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_weekly_scores_person_id", "weekly_scores", ["person_id"])
     unscored = sa.text("scored_at IS NULL")
