@@ -145,7 +145,7 @@ def looked_through(couple: str) -> Iterator[tuple[str, float]]:
         last = {(turn.prompt_id, turn.round): turn.rating for turn in turns if turn.author_id == me and turn.rating}
         columns = [each for steps in (felt_steps, [*last.values()], landed, close) for each in (len(steps), sum(steps))]
         before = db.session.get_one(WeeklyScore, (couple, me, BEFORE))
-        state = after_week(unpacked(before.state or b""), ratings_of(*columns))
+        state = after_week(unpacked(before.state or ""), ratings_of(*columns))
         row.scored_at, row.formula, row.state = NOW, 1, state.packed()
         row.level = spot(state).level
         yield me, row.level

@@ -7,6 +7,7 @@ kept, which is all that can be known of the five; the score is their weighted me
 """
 
 import struct
+from binascii import a2b_base64, b2a_base64
 from dataclasses import dataclass
 
 from app.scores.formula import CURRENT, Formula
@@ -33,9 +34,9 @@ class State:
     days: int
     """Days with a check-in so far."""
 
-    def packed(self) -> bytes:
-        """116 bytes, from which `unpacked` makes the very same state."""
-        return _PACKED.pack(*self.means, *self.spread, self.days)
+    def packed(self) -> str:
+        """156 letters, from which `unpacked` makes the very same state."""
+        return b2a_base64(_PACKED.pack(*self.means, *self.spread, self.days), newline=False).decode()
 
     def square(self) -> list[list[float]]:
         """The covariances in full."""
@@ -61,9 +62,9 @@ class State:
         return p * p * a + q * q * e + r * r * h + s * s * j + 2 * across
 
 
-def unpacked(packed: bytes) -> State:
+def unpacked(packed: str) -> State:
     """The state that `packed` came from."""
-    a, b, c, d, *spread, days = _PACKED.unpack(packed)
+    a, b, c, d, *spread, days = _PACKED.unpack(a2b_base64(packed))
     return State((a, b, c, d), tuple(spread), days)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, Double, ForeignKey, Index, LargeBinary, text
+from sqlalchemy import Date, Double, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model
@@ -61,7 +61,8 @@ class WeeklyScore(Model):
     """0 to 100, None while it is too early to say."""
     band: Mapped[float | None] = mapped_column(Double)
     """Points to either side of the level that hold 90 %, before they are cut at 0 and 100."""
-    state: Mapped[bytes | None] = mapped_column(LargeBinary)
+    state: Mapped[str | None] = mapped_column(String(156))
+    """What is known of the person after it, for the next week to go on from."""
 
     @property
     def ratings(self) -> Ratings:

@@ -30,7 +30,7 @@ def upgrade() -> None:
         sa.Column("formula", sa.Integer()),
         sa.Column("level", sa.Double()),
         sa.Column("band", sa.Double()),
-        sa.Column("state", sa.LargeBinary()),
+        sa.Column("state", sa.String(156)),
         sa.ForeignKeyConstraint(["couple_id"], ["couples.id"], name="fk_weekly_scores_couple_id", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_weekly_scores_person_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("couple_id", "person_id", "week", name="pk_weekly_scores"),
