@@ -48,11 +48,11 @@ def keep_current(pair: Pair, prompt: Prompt, now: datetime) -> None:
         return
     week = monday_of(prompt.day)
     rows = _held(pair, week)
-    closes_at = {row.closes_at for row in rows}
+    closes_at = min(row.closes_at for row in rows)
     found = sums_of(
         ratings_of(
             [pair.couple_id],
-            until=lambda _couple, _day: min(closes_at),
+            until=lambda _couple, _day: closes_at,
             exercises=[prompt.exercise],
             first=week,
             last=week + timedelta(days=6),
@@ -97,17 +97,20 @@ def _held(pair: Pair, week: date) -> list[WeeklyScore]:
 
 def _renew(row: WeeklyScore, found: Mapping[str, int], exercise: str, now: datetime) -> None:
     names = [f"{part}_{of}" for part in _parts(exercise, opened=True) for of in ("count", "sum")]
-    changed = [name for name in names if getattr(row, name) != found.get(name, 0)]
-    if not any(getattr(row, name) for name in SUMS) and (now >= row.closes_at or not changed):
+    changed = {name: found.get(name, 0) for name in names if getattr(row, name) != found.get(name, 0)}
+    if now < row.closes_at:
+        for name, value in changed.items():
+            setattr(row, name, value)
+        if any(not name.startswith("open_") for name in changed):
+            row.scored_at = None
+    elif changed and not _is_empty(row):
+        row.kept_at = row.kept_at or now
+    if _is_empty(row):
         db.session.delete(row)
-    elif now >= row.closes_at:
-        row.kept_at = row.kept_at or (now if changed else None)
-    elif changed:
-        for name in changed:
-            setattr(row, name, found.get(name, 0))
-        row.scored_at = None
-        if not any(getattr(row, name) for name in SUMS):
-            db.session.delete(row)
+
+
+def _is_empty(row: WeeklyScore) -> bool:
+    return not any(getattr(row, name) for name in SUMS)
 
 
 def _parts(exercise: str, *, opened: bool) -> tuple[str, ...]:
