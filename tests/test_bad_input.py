@@ -401,6 +401,7 @@ def faults(world: World, case: Case, pairs: list[tuple[str | bytes, str | bytes]
             yield f"{case}: a password stands in the page"
 
 
+@pytest.mark.only_on("sqlite")
 def test_each_field_that_is_wrong_is_told_beside_it_and_the_others_are_kept(world):
     before, found = world.rows(), []
     for case in CASES:
@@ -423,6 +424,7 @@ def test_every_wrong_value_of_every_field_is_told_beside_it(world):
     assert world.rows() == before
 
 
+@pytest.mark.only_on("sqlite")
 def test_what_is_left_out_is_asked_for(world):
     for case in CASES:
         needed = [name for name, kind in case.fields.items() if kind.required]
@@ -438,6 +440,7 @@ def test_a_field_that_no_page_has_is_refused(world):
     assert world.rows() == before
 
 
+@pytest.mark.only_on("sqlite")
 def test_a_field_that_is_sent_twice_is_refused(world):
     before, found = world.rows(), []
     for case in CASES:
@@ -447,6 +450,7 @@ def test_a_field_that_is_sent_twice_is_refused(world):
     assert world.rows() == before
 
 
+@pytest.mark.only_on("sqlite")
 def test_more_than_may_be_chosen_is_refused(world):
     case = next(case for case in CASES if case.form is exercises.CheckInForm)
     pairs = [(name, value) for name, value in case.body.items() if name != "feelings"]
@@ -454,6 +458,7 @@ def test_more_than_may_be_chosen_is_refused(world):
     assert list(faults(world, case, pairs, ["feelings"])) == []
 
 
+@pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize("case", BY_SCRIPT, ids=str)
 def test_what_a_script_sends_wrong_is_named_and_changes_nothing(world, case):
     before = world.rows()
@@ -478,6 +483,7 @@ NO_FORMS = [
 ]  # fmt: skip
 
 
+@pytest.mark.only_on("sqlite")
 def test_what_is_no_form_is_refused(world):
     before = world.rows()
     for case, (kind, body) in product(CASES, NO_FORMS):
@@ -487,6 +493,7 @@ def test_what_is_no_form_is_refused(world):
     assert world.rows() == before
 
 
+@pytest.mark.only_on("sqlite")
 def test_files_where_words_belong_are_no_words(world):
     """A form of several parts is one, too; but a file in it is no field."""
     before = world.rows()
@@ -500,6 +507,7 @@ def test_files_where_words_belong_are_no_words(world):
     assert world.rows() == before
 
 
+@pytest.mark.only_on("sqlite")
 def test_a_form_that_is_broken_is_no_empty_form(world):
     """Above all not where an empty one means something, as in a plan."""
     before = world.rows()
@@ -515,6 +523,7 @@ def test_a_form_that_is_broken_is_no_empty_form(world):
     assert world.rows() == before
 
 
+@pytest.mark.only_on("sqlite")
 def test_more_than_fits_is_refused_whole(world):
     before = world.rows()
     for case in CASES:
@@ -533,6 +542,7 @@ def test_the_longest_words_of_every_field_fit_into_one_form(world, case):
     assert world.send(case, {**world.body(case), **longest}.items()).status_code in {200, 303}
 
 
+@pytest.mark.only_on("sqlite")
 def test_more_fields_than_any_form_has_are_refused(world):
     parts = {f"field-{number}": "x" for number in range(500)}
     path = f"/prompts/{world.names['CHECK_IN']}/response"
@@ -704,6 +714,7 @@ def test_what_is_not_there_and_what_is_not_mine_look_the_same(app, world, save, 
     assert len(checked) > 10
 
 
+@pytest.mark.only_on("sqlite")
 def test_what_is_no_form_and_more_than_fits_find_nothing_either(world):
     heavy = b"text=" + b"x" * world.app.config["MAX_CONTENT_LENGTH"]
     for what in ("response", "draft", "turn", "mark", "amendment", "keeping", "release", "discarding", "setting-aside"):

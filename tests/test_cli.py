@@ -136,24 +136,28 @@ def test_a_request_that_has_begun_is_answered_before_the_server_stops(start, por
     server = start("serve", PORT=port)
     _told(server, "listens")
     with socket.create_connection(("127.0.0.1", int(port)), timeout=10) as visitor:
-        visitor.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n")
-        time.sleep(0.3)
+        head = (b"GET /healthz HTTP/1.1", b"Host: 127.0.0.1", b"Connection: close", b"Content-Length: 1")
+        visitor.sendall(b"\r\n".join((*head, b"Expect: 100-continue", b"", b"")))
+        assert visitor.recv(100).startswith(b"HTTP/1.1 100")
         server.send_signal(signal.SIGTERM)
-        time.sleep(0.7)
+        _until(lambda: _refused(port))
         assert server.poll() is None
-        visitor.sendall(b"Connection: close\r\n\r\n")
+        visitor.sendall(b".")
         assert _all_of(visitor).startswith(b"HTTP/1.1 200")
     assert server.wait(10) == 0
 
 
 def test_a_long_answer_arrives_whole_although_the_server_was_asked_to_stop(port) -> None:
-    server = subprocess.Popen([sys.executable, "-c", _SLOW, port], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    server = subprocess.Popen([sys.executable, "-c", _SLOW, port], cwd=ROOT, text=True, **pipes)
     _told(server, "ready")
     with socket.create_connection(("127.0.0.1", int(port)), timeout=10) as visitor:
         visitor.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
         _told(server, "asked")
         server.send_signal(signal.SIGTERM)
         _until(lambda: _refused(port))
+        server.stdin.write("go on\n")
+        server.stdin.close()
         answer = _all_of(visitor)
     assert len(answer) > 8_000_000
     assert answer.endswith(b"the end")
@@ -161,7 +165,7 @@ def test_a_long_answer_arrives_whole_although_the_server_was_asked_to_stop(port)
 
 
 _SLOW = """
-import sys, time
+import sys
 from pathlib import Path
 from flask import Flask
 from app.config import Config
@@ -172,7 +176,7 @@ app.extensions["attune"] = config
 @app.get("/")
 def slow():
     print("asked", flush=True)
-    time.sleep(1)
+    sys.stdin.readline()
     return "." * 8_000_000 + "the end"
 stopper, listening = Stopper(), open_socket(config)
 print("ready", flush=True)
@@ -192,12 +196,12 @@ def test_several_workers_serve_and_one_that_dies_is_replaced(start, port) -> Non
     server = start("serve", "--workers", "2", PORT=port)
     _told(server, "listens")
     assert _get(port, "/healthz") == b"ok\n"
+    _until(lambda: len(_children(server.pid)) == 3)
     children = _children(server.pid)
-    assert len(children) == 3
     os.kill(children[0], signal.SIGKILL)
     _told(server, "died")
     assert _get(port, "/healthz") == b"ok\n"
-    assert len(_children(server.pid)) == 3
+    _until(lambda: len(_children(server.pid)) == 3)
     server.send_signal(signal.SIGTERM)
     assert server.wait(20) == 0
     assert not any(Path(f"/proc/{child}").exists() for child in children)
@@ -292,11 +296,11 @@ def _alive(pid: int) -> bool:
 
 
 def _until(true: Callable[[], bool]) -> None:
-    for _ in range(100):
+    for _ in range(300):
         if true():
             return
         time.sleep(0.1)
-    raise AssertionError("it did not come to pass in ten seconds")
+    raise AssertionError("it did not come to pass in thirty seconds")
 
 
 def _sqlite(data: Path, statement: str) -> None:

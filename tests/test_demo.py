@@ -38,6 +38,7 @@ from app.exercises.models import Amendment, DayTogether, Mark, Prompt, Response,
 from app.exercises.words import open_words
 from tests.conftest import Visitor
 from tests.factories import NOW
+from tests.support.databases import hurried
 
 WEEKS = 8
 DAY = timedelta(days=1)
@@ -525,7 +526,7 @@ def test_the_command_refuses_a_folder_of_real_data_in_a_sentence(tmp_path, monke
 
 def build(data: Path, **settings: Any) -> Flask:
     facts = {"database_url": f"sqlite:///{data / 'attune.sqlite3'}", "demo": True, "password_cost": (8, 1), **settings}
-    app = create_app(Config(data=data, secret_key=b"s" * 32, master_key=b"m" * 32, **facts))
+    app = hurried(create_app(Config(data=data, secret_key=b"s" * 32, master_key=b"m" * 32, **facts)))
     app.test_client_class = Visitor
     return app
 

@@ -75,16 +75,17 @@ def test_an_unknown_login_costs_one_check_like_a_known_one(app, client, ana, mon
     assert [each is None for each in checked] == [False, True]
 
 
+@pytest.mark.only_on("sqlite")
 def test_an_unknown_login_takes_as_long_as_a_known_one(make_app, save):
     dear = make_app(password_cost=(8192, 2))
     save(make_person("Ana", password_hash=dear.extensions["hasher"].hash(PASSWORD)))
     spent = {"ana": [], "nobody": []}
-    for turn in range(60):
+    for turn in range(20):
         for login in spent if turn % 2 else reversed(spent):
-            begun = time.perf_counter()
+            begun = time.thread_time()
             network = {"REMOTE_ADDR": f"10.{turn}.{len(spent[login])}.1"}
             assert sign_in(dear.test_client(), login, "wrong horse entirely", environ=network).status_code == 422
-            spent[login].append(time.perf_counter() - begun)
+            spent[login].append(time.thread_time() - begun)
     known, unknown = (statistics.median(each) for each in spent.values())
     assert unknown == pytest.approx(known, rel=0.3)
 

@@ -118,6 +118,12 @@ class Gallery:
         browser.post("/reminders/pause")
         yield View("reminders, a week off", ana, "/reminders")
 
+    def of_days(self, ana: Person, ben: Person) -> Iterator[View]:
+        """A day of two, the day after, and what is left of them in the journal."""
+        yield from self.of_a_day(ana, ben)
+        yield from self.of_mirroring(ana, ben)
+        yield from self.of_waiting(ana)
+
     def of_a_day(self, ana: Person, ben: Person) -> Iterator[View]:
         """A Monday of two: each exercise before, while, and after."""
         one, two = self._as_user(ana), self._as_user(ben)

@@ -4,11 +4,12 @@ import threading
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import create_engine, select, update
 from sqlalchemy.exc import DatabaseError
 
 from app.accounts.models import Person
 from app.core.db import WriteOutsideTransaction, db, lock, transaction
+from app.core.sqlite import driver, prepare
 from tests.factories import NOW, make_person
 
 
@@ -52,6 +53,16 @@ def test_a_plain_statement_does_not_get_round_it_on_sqlite(app, ana):
             db.session.execute(update(Person).values(name="Eve"))
         db.session.rollback()
     assert names(app) == ["Ana"]
+
+
+def test_what_sqlite_has_acknowledged_is_on_the_disk(tmp_path):
+    """The other tests do not wait for the disk: see `hurried`."""
+    engine = create_engine(f"sqlite:///{tmp_path / 'attune.sqlite3'}", module=driver())
+    prepare(engine)
+    with engine.connect() as connection:
+        full = 2
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar_one() >= full
+    engine.dispose()
 
 
 def test_a_transaction_is_opened_once(app):

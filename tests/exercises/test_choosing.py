@@ -112,11 +112,11 @@ def test_all_depths_have_their_share_once_they_are_open():
 
 
 def test_questions_are_dealt_out_fairly():
-    """400 couples over a year, one question in ten days: each of a depth is met as often as chance would have it.
+    """200 couples over a year, one question in ten days: each of a depth is met as often as chance would have it.
 
     How often follows the binomial law; that any of them all lies farther out than this happens once in a thousand.
     """
-    couples = 400
+    couples = 200
     often = Counter()
     for number in range(couples):
         often.update(items(met(LOVE, f"couple {number}", YEAR, every=10)))

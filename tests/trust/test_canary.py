@@ -50,6 +50,7 @@ def forms(below: type[Form] = Form) -> Iterator[type[Form]]:
         yield from forms(form)
 
 
+@pytest.mark.only_on("sqlite")
 def test_the_story_types_into_every_field_that_takes_text(app: Flask) -> None:
     story = Story(app)
     list(story.tell())
@@ -92,6 +93,7 @@ def test_nothing_that_ana_types_is_in_a_backup(app: Flask, tmp_path: Path, datab
 # In the log
 
 
+@pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_nothing_that_ana_types_is_in_the_log(make_app: Callable[..., Flask], form: str) -> None:
     with listening(make_app, form) as (app, log):
@@ -107,6 +109,7 @@ def test_nothing_that_ana_types_is_in_the_log(make_app: Callable[..., Flask], fo
     assert not any(prompt in heard for prompt in story.prompts.values()), "who looked at what"
 
 
+@pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize("form", ["text", "json"])
 @pytest.mark.parametrize("error", [RuntimeError, StatementError, UnicodeEncodeError])
 def test_no_error_repeats_what_ana_typed(make_app: Callable[..., Flask], monkeypatch, form: str, error: type) -> None:
@@ -153,6 +156,7 @@ def test_only_who_may_reads_what_ana_wrote(app: Flask, as_user, dina, carol, the
     assert seen[LEFT] == name
 
 
+@pytest.mark.only_on("sqlite")
 def test_the_worker_keeps_no_page_of_anybody(app: Flask) -> None:
     script = app.test_client().get("/sw.js").text
     kept = json.loads(re.match(r"self\.STATIC = (\{.*?\});\n", script)[1])["files"]
@@ -170,6 +174,7 @@ def test_the_worker_keeps_no_page_of_anybody(app: Flask) -> None:
 # Moved about
 
 
+@pytest.mark.only_on("sqlite")
 def test_sealed_words_open_nowhere_but_where_they_were_written(app: Flask) -> None:
     story = Story(app)
     tell = story.tell()

@@ -12,7 +12,7 @@ from app import BODY_MAX
 from app.core.security import HEADERS, HSTS
 from app.couples.help_lines import help_lines
 from tests.factories import PASSWORD
-from tests.trust.rows import keep, put_back
+from tests.trust.rows import Kept
 from tests.trust.world import World
 
 PLAIN, TLS = "http://127.0.0.1:8000", "https://attune.example.org"
@@ -62,6 +62,7 @@ GIVERS = {
 TAKERS = {"/confirm": {"password": PASSWORD}, "/settings/deletion": {"word": "erase"}}
 """Acts that leave something in the browser, or take it away: of a stranger, and of a partner."""
 
+pytestmark = pytest.mark.only_on("sqlite")
 Answers = Callable[[str], Iterator[tuple[str, TestResponse]]]
 
 
@@ -167,7 +168,7 @@ class House:
     """The app under one address, and all that can be asked of it there."""
 
     def __init__(self, world: World, app: Flask, base_url: str) -> None:
-        self.world, self.app, self.base_url, self.kept = world, app, base_url, keep(app)
+        self.world, self.app, self.base_url, self.kept = world, app, base_url, Kept(app)
 
     def routes(self, kind: str) -> Iterator[tuple[str, TestResponse]]:
         """Every route, by every method it has."""
@@ -176,7 +177,7 @@ class House:
             for method in sorted(rule.methods & {"GET", "HEAD", "POST", "OPTIONS"}):
                 yield f"{rule.endpoint} {kind} {method}", self.ask(kind, path, method=method)
             if "POST" in rule.methods and kind in self.world.tokens:
-                put_back(self.app, self.kept)
+                self.kept.put_back()
 
     def failures(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, TestResponse]]:
         """Every kind of answer that is not what was asked for."""
@@ -191,14 +192,14 @@ class House:
         with monkeypatch.context() as patch:
             patch.setitem(self.app.view_functions, "accounts.show_settings", _fail)
             yield "failure 500", self.ask("partner", "/settings")
-        put_back(self.app, self.kept)
+        self.kept.put_back()
 
     def givers(self) -> Iterator[tuple[str, TestResponse]]:
         """The acts that leave something in the browser, or take it away."""
         for kind, acts in (("nobody", GIVERS), ("partner", TAKERS)):
             for path, data in acts.items():
                 yield f"giver {path}", self.ask(kind, path, method="POST", data=data)
-                put_back(self.app, self.kept)
+                self.kept.put_back()
 
     def ask(self, kind: str, path: str, **asked: Any) -> TestResponse:
         """The answer to one request."""

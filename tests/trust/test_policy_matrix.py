@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from app import create_app, site
 from app.core.policy import UndeclaredRoute
-from tests.trust.rows import dump, keep, put_back
+from tests.trust.rows import Kept
 from tests.trust.world import ALONE, KINDS, STRANGERS, TWO, World
 
 IN, SIGN_IN, NOTHING = "is let in", "is asked to sign in", "finds nothing"
@@ -46,8 +46,7 @@ FOREIGN: tuple[dict[str, str], ...] = (
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_everybody_gets_what_the_policy_says_and_no_more(world: World, kind: str) -> None:
-    before, kept = dump(world.app), keep(world.app)
+def test_everybody_gets_what_the_policy_says_and_no_more(world: World, kept: Kept, kind: str) -> None:
     for rule in world.rules():
         meant = POLICIES[world.app.extensions["policies"][rule.endpoint]][kind]
         for method in sorted(rule.methods & {"GET", "HEAD", "POST"}):
@@ -64,17 +63,17 @@ def test_everybody_gets_what_the_policy_says_and_no_more(world: World, kind: str
                     assert is_refused(answer, rule.endpoint, how, method), told(kind, method, path, answer)
                     if how == NOTHING and nowhere:
                         assert everything(answer) == everything(never[nowhere]), path
-            assert dump(world.app) == before, f"{kind}: {method} {rule.rule} was refused and changed something"
+            assert kept.same(), f"{kind}: {method} {rule.rule} was refused and changed something"
             for path in let_in:
                 answer = world.browser(kind).open(path, method=method)
                 assert is_let_in(answer), told(kind, method, path, answer)
                 if method == "POST":
-                    put_back(world.app, kept)
-            put_back(world.app, kept)
+                    kept.put_back()
+            kept.put_back()
 
 
-def test_words_for_a_couple_that_has_ended_are_kept_among_those_from_before(world: World) -> None:
-    kept, told_to = keep(world.app), set()
+def test_words_for_a_couple_that_has_ended_are_kept_among_those_from_before(world: World, kept: Kept) -> None:
+    told_to = set()
     for rule in world.rules():
         for path, _never, _known in world.paths(rule):
             if "POST" in rule.methods and kept_for_former(world, "former", "POST", path):
@@ -82,12 +81,12 @@ def test_words_for_a_couple_that_has_ended_are_kept_among_those_from_before(worl
                 assert (answer.status_code, answer.location) == (303, "/history/earlier"), path
                 assert "half a sent" in world.browser("former").get("/history/earlier").text, path
                 told_to.add(rule.endpoint)
-                put_back(world.app, kept)
+                kept.put_back()
     assert "prompts.create_response" in told_to
 
 
-def test_a_route_answers_to_no_method_that_it_does_not_declare(world: World) -> None:
-    before = dump(world.app)
+@pytest.mark.only_on("sqlite")
+def test_a_route_answers_to_no_method_that_it_does_not_declare(world: World, kept: Kept) -> None:
     for rule in world.rules():
         path = world.path(rule, "partner")
         declared = set().union(*(each.methods for each in world.rules() if each.rule == rule.rule))
@@ -98,12 +97,15 @@ def test_a_route_answers_to_no_method_that_it_does_not_declare(world: World) -> 
             answer = world.browser(kind).open(path, method="OPTIONS")
             assert (answer.status_code, answer.data) == (200, b""), told(kind, "OPTIONS", path, answer)
             assert {each.strip() for each in answer.headers["Allow"].split(",")} == declared, path
-    assert dump(world.app) == before
+    assert kept.same()
 
 
+@pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize("kind", ["nobody", "partner", "therapist"])
-def test_what_comes_from_elsewhere_is_refused_before_anybody_looks(world: World, statements, kind: str) -> None:
-    before, pages = dump(world.app), set()
+def test_what_comes_from_elsewhere_is_refused_before_anybody_looks(
+    world: World, kept: Kept, statements, kind: str
+) -> None:
+    pages = set()
     unsafe = [rule for rule in world.rules() if "POST" in rule.methods]
     with statements() as seen:
         for rule in unsafe:
@@ -116,10 +118,11 @@ def test_what_comes_from_elsewhere_is_refused_before_anybody_looks(world: World,
                 pages.add(answer.data)
     assert seen == []
     assert len(pages) == 1
-    assert dump(world.app) == before
+    assert kept.same()
     assert len(unsafe) > 20
 
 
+@pytest.mark.only_on("sqlite")
 def test_every_route_has_a_policy_with_a_meaning_and_only_parts_that_are_known(world: World) -> None:
     policies = world.app.extensions["policies"]
     assert {rule.endpoint for rule in world.rules()} == set(policies)
@@ -130,6 +133,7 @@ def test_every_route_has_a_policy_with_a_meaning_and_only_parts_that_are_known(w
     assert all(sum(map(world.tells, rule.arguments)) <= 1 for rule in world.rules())
 
 
+@pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_the_app_does_not_start_over_a_route_that_says_nothing(app: Flask, monkeypatch, method: str) -> None:
     declared = site.init_app
@@ -143,8 +147,8 @@ def test_the_app_does_not_start_over_a_route_that_says_nothing(app: Flask, monke
         create_app(app.extensions["attune"])
 
 
-def test_what_matters_most_asks_for_the_password_once_more(world: World, at, now) -> None:
-    kept, asked = keep(world.app), set()
+def test_what_matters_most_asks_for_the_password_once_more(world: World, kept: Kept, at, now) -> None:
+    asked = set()
     at(now.replace(minute=6))
     for kind in ("partner", "inviter"):
         for rule in world.rules():
@@ -154,7 +158,7 @@ def test_what_matters_most_asks_for_the_password_once_more(world: World, at, now
                 if (answer.location or "").startswith("/confirm?"):
                     asked.add(rule.endpoint)
                 else:
-                    put_back(world.app, kept)
+                    kept.put_back()
     assert asked == {
         "accounts.create_codes",
         "accounts.show_codes",

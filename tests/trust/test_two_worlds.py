@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from app import create_app, schema
@@ -23,10 +23,10 @@ from app.exercises.exchange import Exchange
 from app.exercises.models import LOVE_MAP, Prompt, Response
 from app.exercises.service import responses
 from tests.factories import MASTER, SECRET
-from tests.support.databases import create_database
+from tests.support.databases import create_database, hurried
 from tests.trust.schedules import ANA, BEN, Chance, Stage, Week, played_again
 
-WEEKS = int(os.environ.get("TWO_WORLDS") or 500)
+WEEKS = int(os.environ.get("TWO_WORLDS") or 100)
 """How many weeks are told on SQLite; on PostgreSQL it is a tenth."""
 
 TOLD, LEAST = 10, 8
@@ -50,6 +50,7 @@ def test_nothing_tells_ana_what_ben_has_not_opened(worlds: tuple[Stage, Stage], 
     assert compare_many(range(part * TOLD, part * TOLD + told), *worlds) > 10 * told
 
 
+@pytest.mark.only_on("sqlite")
 def test_the_weeks_hold_much_that_is_secret_and_much_that_opens(worlds: tuple[Stage, Stage]) -> None:
     weeks = [happened(seed, worlds[0]) for seed in range(2 * TOLD)]
     told = [(act, answer.status_code) for week in weeks for act, answer in zip(week.acts, week.answers, strict=True)]
@@ -122,6 +123,7 @@ def _not_set_aside(patch: pytest.MonkeyPatch) -> None:
 LEAKS = (_readable, _told_that_it_is_in, _listed_in_the_journal, _long, _counted, _not_set_aside)
 
 
+@pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize("leak", LEAKS, ids=lambda leak: leak.__name__.strip("_").replace("_", " "))
 def test_a_leak_would_be_seen(worlds: tuple[Stage, Stage], monkeypatch, leak: Callable[..., None]) -> None:
     leak(monkeypatch)
@@ -158,10 +160,7 @@ def everything(answer: TestResponse) -> tuple[str, list[tuple[str, str]], bytes]
 def _world(database: str, addresses: Callable[[str], str], home: Path) -> Flask:
     url = f"sqlite:///{home / 'world.sqlite3'}" if database == "sqlite" else create_database(addresses(database))
     config = Config(data=home, database_url=url, secret_key=SECRET, master_key=MASTER, password_cost=(8, 1))
-    app = create_app(config)
+    app = hurried(create_app(config))
     with app.app_context():
-        if database == "sqlite":
-            # Nothing here is about power cuts, and thousands of transactions wait for the disk.
-            event.listen(db.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
         schema.upgrade()
     return app
