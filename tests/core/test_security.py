@@ -87,7 +87,7 @@ def test_only_our_own_hosts_are_answered(client, host):
 def test_every_route_says_who_may_use_it(app):
     policies = app.extensions["policies"]
     assert set(policies) == set(app.view_functions)
-    assert set(policies.values()) <= {"public", "person", "pair", "two", "therapist", "operator"}
+    assert set(policies.values()) <= {"public", "person", "partner", "pair", "two", "therapist", "operator"}
     assert {name for name, who in policies.items() if who == "public" and name.startswith(("accounts.", "site."))} == {
         "accounts.new_person",
         "accounts.create_person",

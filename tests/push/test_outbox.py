@@ -57,7 +57,7 @@ def record(app) -> Callable[..., None]:
 
     def note(batch: push.Batch, answer: Answer, *, now=NOW) -> None:
         with app.app_context(), transaction():
-            push.record(batch, [answer] * len(batch.parcels), now=now)
+            push.record(batch, [answer] * len(batch.parcels), {}, now=now)
 
     return note
 
@@ -747,7 +747,7 @@ def test_a_batch_takes_as_many_statements_for_many_people_as_for_few(app, save, 
         with statements() as seen:
             batch = claim()
             with app.app_context(), transaction():
-                push.record(batch, [TAKES] * len(batch.parcels), now=NOW)
+                push.record(batch, [TAKES] * len(batch.parcels), {}, now=NOW)
         assert len(batch.parcels) == number
         counts.append(len(seen))
     assert counts[0] == counts[1]

@@ -430,7 +430,7 @@ def test_what_was_lost_is_told_by_kind_and_day_for_a_week(app, as_user, ana, ben
     browser = as_user(ana)
     page = browser.get("/reminders/health").text
     assert re.search(r"A reminder<.*?Tuesday, 10 November\. Its time was over", page)
-    assert re.search(r"“Both answers are open”<.*?Thursday, 12 November\. No device could be reached\.", page)
+    assert re.search(r"“Both answers are open”<.*?Thursday, 12 November\. It could not be delivered\.", page)
     assert "“Your turn”" not in page
     assert "A test" not in page
     at(NOW + timedelta(days=7))

@@ -516,6 +516,6 @@ def test_many_are_judged_in_as_many_statements_as_few(app, save, give, lay, stat
             rows = db.session.scalars(select(Notification))
             due = [Due(row.id, row.person_id, row.kind, row.subject, row.expires_at) for row in rows]
             with statements() as seen:
-                reminders.gate(due, now=NOW)
+                reminders.gate(due, mail_from="", now=NOW)
         counts.append(len(seen))
     assert counts[0] == counts[1]

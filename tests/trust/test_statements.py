@@ -1,5 +1,6 @@
 """A page costs as many statements after a year as on the first day."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -28,7 +29,10 @@ from app.exercises.models import (
 )
 from app.exercises.service import catalogue
 from app.exercises.words import seal_words
+from app.push import service as push
+from app.reminders import service as reminders
 from tests.factories import MASTER, NOW, TODAY, make_couple
+from tests.reminders.people import visitor_of
 
 LITTLE, MUCH = 1, 400
 """Days of the couple, of the one before it, and everything else in proportion."""
@@ -131,10 +135,11 @@ def test_no_page_costs_more_statements_when_there_is_more(app, as_user, statemen
     live(LITTLE, LITTLE)
     with app.app_context():
         prompts = [each.id for each in db.session.query(Prompt).where(Prompt.couple_id == couple.id)]
-    few = dict(counted(app, browser, statements, prompts))
+    ways = {"prompt_id": prompts, **told(app, browser, ana)}
+    few = dict(counted(app, browser, statements, ways))
     live(LITTLE + 1, MUCH)
     lengthen(app, ana, prompts)
-    many = dict(counted(app, browser, statements, prompts))
+    many = dict(counted(app, browser, statements, ways))
     assert many == few
     assert len(many) > 30
     for endpoint, most in ALLOWED.items():
@@ -142,9 +147,22 @@ def test_no_page_costs_more_statements_when_there_is_more(app, as_user, statemen
             assert few[app.url_map.bind("localhost").build(endpoint)] <= most, endpoint
 
 
-def counted(app: Flask, browser: FlaskClient, statements: Any, prompts: list[str]) -> Iterator[tuple[str, int]]:
+def told(app: Flask, browser: FlaskClient, ana: Person) -> dict[str, list[str]]:
+    """The parts of addresses that Ana is told of when she asks for reminders as a calendar and by e-mail."""
+    with app.app_context(), transaction():
+        push.rotate_keys(now=NOW)
+    address = re.search(r"/reminders/calendar/([\w-]+)\.ics", browser.post("/reminders/calendar").text)
+    browser.post("/reminders/mail", data={"address": "ana@example.org"})
+    with app.app_context():
+        mail = reminders.mail_of(visitor_of(ana))
+    assert address
+    assert mail
+    return {"token": [address[1]], "code": [mail.code]}
+
+
+def counted(app: Flask, browser: FlaskClient, statements: Any, ways: dict[str, list[str]]) -> Iterator[tuple[str, int]]:
     """(path, how many statements it costs) for each page, when it is not the first look, and for the export."""
-    ways = {"prompt_id": prompts, "exercise": list(WORDS), "digest": ["latest"], "name": ["css/tokens.css"]}
+    ways = {**ways, "exercise": list(WORDS), "digest": ["latest"], "name": ["css/tokens.css"]}
     for rule in app.url_map.iter_rules():
         if "GET" in rule.methods:
             others = {name: ways[name][0] for name in rule.arguments}

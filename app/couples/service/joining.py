@@ -176,8 +176,7 @@ def _begin(zone: str, invitation: Invitation, *, now: datetime) -> None:
 def _held_alone(pair: Pair) -> str:
     """The couple that I have alone, looked at again: somebody may have confirmed me since the page. Raises Coupled."""
     lock(db.session.get_one(Person, pair.me.id))
-    couple = _alone(pair.me.id)
-    return couple.id if couple else pair.couple_id
+    return couple.id if (couple := _alone(pair.me.id)) else pair.couple_id
 
 
 def _alone(person_id: str) -> Couple | None:
