@@ -27,6 +27,12 @@ def test_every_answer_has_every_header(app, client):
         assert "charset=utf-8" in answer.content_type or not answer.content_type.startswith("text/")
 
 
+def test_what_is_the_same_for_everybody_does_not_vary_by_cookie(app, as_user, ana):
+    browser = as_user(ana)
+    for path in (app.extensions["pwa"].address("css/tokens.css"), "/sw.js", "/healthz"):
+        assert "Cookie" not in browser.get(path).headers.get("Vary", ""), path
+
+
 def test_with_tls_the_browser_is_told_to_stay_with_it(make_app):
     client = make_app(base_url="https://attune.example.org").test_client()
     answer = client.get("/healthz", base_url="https://attune.example.org")
@@ -87,7 +93,7 @@ def test_only_our_own_hosts_are_answered(client, host):
 def test_every_route_says_who_may_use_it(app):
     policies = app.extensions["policies"]
     assert set(policies) == set(app.view_functions)
-    assert set(policies.values()) <= {"public", "person", "pair", "two", "therapist", "operator"}
+    assert set(policies.values()) <= {"public", "person", "partner", "pair", "two", "therapist", "operator"}
     assert {name for name, who in policies.items() if who == "public" and name.startswith(("accounts.", "site."))} == {
         "accounts.new_person",
         "accounts.create_person",
