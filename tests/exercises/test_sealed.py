@@ -179,6 +179,8 @@ def everything(app: Flask, browser: FlaskClient, prompts: dict[str, Prompt]) -> 
         "exercise": [*EXERCISES, "nothing"],
         "digest": ["latest"],
         "name": ["css/tokens.css"],
+        "token": ["nobody"],
+        "code": ["nobody"],
     }
     found = {}
     for rule in app.url_map.iter_rules():
