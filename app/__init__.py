@@ -1,5 +1,8 @@
 """Attune: a few minutes of practice a day for two. Here everything meets."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask
 from flask_babel import Babel
 from flask_migrate import Migrate
@@ -9,9 +12,10 @@ from app import cli, data_rights, demo, pwa, site
 from app.accounts import guards
 from app.accounts import routes as accounts
 from app.config import ROOT, Config
-from app.core import errors, logs, phrases, security
+from app.core import errors, logs, security
 from app.core.crypto import Vault
 from app.core.db import db
+from app.core.pages import Pages
 from app.core.policy import policy_table
 from app.core.sqlite import driver, prepare
 from app.couples import routes as couples
@@ -28,6 +32,16 @@ BODY_MAX = 96 * 1024
 """What a form may weigh. The three texts of a check-in take 72,000 bytes when they are as long as can be, in emoji."""
 
 
+class Attune(Flask):
+    """Flask, with our pages."""
+
+    jinja_environment = Pages
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Nothing here is a coroutine. Flask would look, at each function of each request, whether it is one."""
+        return func
+
+
 def create_app(config: Config | None = None) -> Flask:
     """The whole app for `config` (by default from the environment).
 
@@ -35,7 +49,7 @@ def create_app(config: Config | None = None) -> Flask:
     CatalogueError when the content of the exercises is not whole.
     """
     config = config or Config.from_env()
-    app = Flask(__name__, static_folder=None)
+    app = Attune(__name__, static_folder=None)
     app.config.from_mapping(settings(config))
     app.extensions["attune"] = config
     app.extensions["vault"] = Vault(config.master_key)
@@ -50,7 +64,6 @@ def create_app(config: Config | None = None) -> Flask:
     errors.init_app(app)
     connect(app)
     Babel(app, locale_selector=guards.locale, timezone_selector=guards.zone)
-    phrases.init_app(app)
     for feature in (site, pwa, accounts, couples, push, exercises, reminders, data_rights, demo):
         feature.init_app(app)
     rating_changed.reach(scores.keep_current)

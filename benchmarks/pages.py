@@ -33,6 +33,7 @@ from app.exercises.models import Response
 from benchmarks.support import diary
 from benchmarks.support.house import SQLITE, House, couples, house
 from benchmarks.support.report import Report, bar
+from tests.support.databases import asked
 
 NOW = datetime(2026, 11, 13, 20, 0, tzinfo=UTC)
 """A Friday, on which the plan has most: three prompts, and a mirroring of Tuesday behind it."""
@@ -202,17 +203,13 @@ def visit(app: Flask, request: dict[str, Any]) -> bytes:
 
 def most_statements(app: Flask, requests: Sequence[dict[str, Any]]) -> int:
     """The most SQL statements that any of these requests takes, without BEGIN, COMMIT and PRAGMA."""
-    seen: list[str] = []
     with app.app_context():
         engine = db.engine
-    note = lambda _connection, _cursor, statement, *_others: seen.append(statement)  # noqa: E731
-    sa.event.listen(engine, "before_cursor_execute", note)
     counts = []
     for request in requests:
-        seen.clear()
-        visit(app, request)
+        with asked(engine) as seen:
+            visit(app, request)
         counts.append(len(seen))
-    sa.event.remove(engine, "before_cursor_execute", note)
     return max(counts)
 
 

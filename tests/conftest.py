@@ -15,7 +15,7 @@ import sqlalchemy
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine
 from werkzeug.test import TestResponse
 
 from app import create_app
@@ -29,7 +29,7 @@ from app.couples.models import Couple
 from tests import pages
 from tests.factories import MASTER, NOW, SECRET, make_couple, make_person
 from tests.support import missing
-from tests.support.databases import hurried
+from tests.support.databases import asked, hurried
 from tests.support.postgres import NoPostgres, postgres
 
 DATABASES = ("sqlite", "postgresql")
@@ -223,21 +223,7 @@ def other_couple(save: Callable[..., Couple], dina: Person, eli: Person) -> Coup
 def statements(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
     """`with statements() as seen:` the SQL that ran inside, without BEGIN, COMMIT and PRAGMA."""
 
-    @contextmanager
-    def watch() -> Iterator[list[str]]:
-        seen: list[str] = []
-
-        def note(_connection: object, _cursor: object, statement: str, *_others: object) -> None:
-            seen.append(statement)
-
-        engine = _engine(app)
-        event.listen(engine, "before_cursor_execute", note)
-        try:
-            yield seen
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-
-    return watch
+    return lambda: asked(_engine(app))
 
 
 @pytest.fixture

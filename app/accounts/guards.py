@@ -87,7 +87,8 @@ def current_visitor() -> Visitor | None:
     """The visitor, or None when nobody is signed in. Loaded once per request."""
     if "visitor" not in g:
         # Flask-Login hands out a proxy; keep the thing itself, so that nothing outlives the request.
-        g.visitor = current_user._get_current_object() if current_user.is_authenticated else None
+        user = current_user._get_current_object()
+        g.visitor = user if user.is_authenticated else None
     found: Visitor | None = g.visitor
     return found
 

@@ -31,6 +31,7 @@ class Vault:
         if len(master) != KEY_BYTES:
             raise ValueError("the master key must be 32 bytes long")
         self._master = master
+        self._subkeys: dict[str, bytes] = {}
 
     def new_key(self, person: str) -> bytes:
         """A fresh key for a person, wrapped; only this form is stored."""
@@ -53,7 +54,9 @@ class Vault:
         return hmac.new(self._subkey(purpose), value.encode(), hashlib.sha256).hexdigest()
 
     def _subkey(self, purpose: str) -> bytes:
-        return hmac.new(self._master, b"attune|" + purpose.encode(), hashlib.sha256).digest()
+        if purpose not in self._subkeys:
+            self._subkeys[purpose] = hmac.new(self._master, b"attune|" + purpose.encode(), hashlib.sha256).digest()
+        return self._subkeys[purpose]
 
 
 def vault() -> Vault:

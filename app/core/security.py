@@ -1,9 +1,14 @@
 """The outer fence: headers on every response, no unsafe request from another site, no form out of what is none."""
 
+from collections.abc import Callable, Iterable
+from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import Flask, Request, Response, abort, request
+from flask import Flask, Request, abort, request
+from flask.sessions import SecureCookieSessionInterface
 from werkzeug.datastructures import ImmutableMultiDict
+
+WSGI = Callable[..., Iterable[bytes]]
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADERS = {
@@ -41,19 +46,47 @@ class FormRequest(Request):
         return super().form
 
 
+class Notes(SecureCookieSessionInterface):
+    """Flask's session, the notes that a browser keeps for us. Its signer is made once, instead of at every request."""
+
+    def __init__(self) -> None:
+        """Nothing is signed yet."""
+        self._signer: Any = None
+
+    def get_signing_serializer(self, app: Flask) -> Any:
+        """What signs and reads the notes."""
+        if self._signer is None:
+            self._signer = super().get_signing_serializer(app)
+        return self._signer
+
+    def save_session(self, app: Flask, session: Any, response: Any) -> None:
+        """Send the notes back, if there are any or were."""
+        # Flask would have each answer vary by cookie, once anybody has looked whether there are notes.
+        if session or session.modified:
+            super().save_session(app, session, response)
+
+
 def init_app(app: Flask, *, https: bool) -> None:
     """Stand before and after every request of `app`. `https`: whether it is served over TLS."""
-    headers = {**HEADERS, "Strict-Transport-Security": HSTS} if https else HEADERS
     app.request_class = FormRequest
+    app.session_interface = Notes()
     app.before_request(refuse_other_sites)
+    headers = {**HEADERS, "Strict-Transport-Security": HSTS} if https else HEADERS
+    app.wsgi_app = fenced(app.wsgi_app, list(headers.items()))  # type: ignore[method-assign]
 
-    @app.after_request
-    def fence(response: Response) -> Response:
-        response.headers.extend(headers)
-        if "Cache-Control" not in response.headers:
+
+def fenced(app: WSGI, fence: list[tuple[str, str]]) -> WSGI:
+    """The same app, with these headers on whatever it answers. On the way out, where it costs next to nothing."""
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
             # Personal unless a route says otherwise: nothing of it stays on a shared device.
-            response.headers["Cache-Control"] = "no-store"
-        return response
+            kept = [] if any(name == "Cache-Control" for name, _ in headers) else [("Cache-Control", "no-store")]
+            return start_response(status, [*headers, *fence, *kept], *error)
+
+        return app(environ, start)
+
+    return answer
 
 
 def refuse_other_sites() -> None:

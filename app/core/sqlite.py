@@ -9,7 +9,7 @@ import sqlite3
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, PoolProxiedConnection, event
 
 WRITE = "attune_write"
 """Execution option that makes a connection's transaction begin as a writing one."""
@@ -57,13 +57,17 @@ def prepare(engine: Engine) -> None:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        # A read that turns into a write fails at once under load, whatever the timeout (957 of 1,200
-        # transactions): so a read may not write at all, and a write takes its lock at the start.
-        raw: Any = connection.connection.dbapi_connection
-        writes = connection.get_execution_options().get(WRITE, False)
-        # The pragma makes SQLite compile every statement anew: so only when it changes something.
-        if connection.info.get(WRITE) != writes:
-            raw.execute("PRAGMA query_only=OFF" if writes else "PRAGMA query_only=ON")
-            connection.info[WRITE] = writes
-        raw.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+    def begin_as_told(connection: Connection) -> None:
+        begin(connection.connection, writes=connection.get_execution_options().get(WRITE, False))
+
+
+def begin(connection: PoolProxiedConnection, *, writes: bool) -> None:
+    """Begin a transaction on a connection that `prepare` has seen."""
+    # A read that turns into a write fails at once under load, whatever the timeout (957 of 1,200
+    # transactions): so a read may not write at all, and a write takes its lock at the start.
+    raw: Any = connection.dbapi_connection
+    # The pragma makes SQLite compile every statement anew: so only when it changes something.
+    if connection.info.get(WRITE) != writes:
+        raw.execute("PRAGMA query_only=OFF" if writes else "PRAGMA query_only=ON")
+        connection.info[WRITE] = writes
+    raw.execute("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,7 +1,7 @@
 """What passes between two about one prompt, as one of them may see it. Here, and only here, it is decided who reads."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -14,9 +14,9 @@ TURNS_FOR = timedelta(days=6)
 WAITS = timedelta(hours=48)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # Not frozen, as Exchange is not: a page makes dozens, which would take four times as long.
 class Answer:
-    """A response as it lies in its row: `sealed` words, plain ratings, and when it came."""
+    """A response as it lies in its row: `sealed` words, plain ratings, and when it came. Nobody changes it."""
 
     author: str
     ratings: Mapping[str, int]
@@ -36,9 +36,12 @@ class Given:
     sealed: bytes | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Exchange:
-    """One prompt with what both gave to it, seen by `me`. `day` and `today` are days of the couple."""
+    """One prompt with what both gave to it, seen by `me`. `day` and `today` are days of the couple. Nobody changes it.
+
+    The marks are known only where one prompt is looked at alone.
+    """
 
     id: str
     day: date
@@ -141,14 +144,15 @@ class Exchange:
 
 def from_row(row: Any, *, me: str, you: str | None, you_show: bool, today: date, now: datetime, opens: str) -> Exchange:
     """An Exchange out of one row of `service.looking.EXCHANGE`."""
-    mine = theirs = None
+    mine = theirs = turn = None
     if row.m_at is not None:
         mine = Answer(
-            me, row.m_ratings, row.m_words, row.m_at, row.m_on, row.m_released is not None, row.m_kept is not None,
-            row.m_opened is not None,
+            me, row.m_ratings, row.m_words, row.m_at, row.m_on, row.m_released, row.m_kept, row.m_opened,
         )  # fmt: skip
     if row.t_at is not None and you is not None:
-        theirs = Answer(you, row.t_ratings, row.t_words, row.t_at, row.t_on, row.t_released is not None)
+        theirs = Answer(you, row.t_ratings, row.t_words, row.t_at, row.t_on, row.t_released)
+    if row.l_kind is not None:
+        turn = Last(row.l_kind, row.l_author, row.l_round, row.l_attempt)
     return Exchange(
         id=row.id,
         day=row.day,
@@ -156,7 +160,7 @@ def from_row(row: Any, *, me: str, you: str | None, you_show: bool, today: date,
         opens=opens,
         take=row.take,
         item=row.item,
-        set_aside=row.set_aside_at is not None,
+        set_aside=row.set_aside,
         me=me,
         you=you,
         you_show=you_show,
@@ -164,7 +168,12 @@ def from_row(row: Any, *, me: str, you: str | None, you_show: bool, today: date,
         now=now,
         mine=mine,
         theirs=theirs,
-        my_mark=Given(row.mk_value, row.mk_words) if row.mk_value is not None else None,
-        your_mark=Given(row.tk_value, row.tk_words) if row.tk_value is not None else None,
-        last_turn=Last(row.l_kind, row.l_author, row.l_round, row.l_attempt) if row.l_kind else None,
+        last_turn=turn,
     )
+
+
+def with_marks(seen: Exchange, row: Any) -> Exchange:
+    """The same with the marks in its row of `service.looking.MARKED`."""
+    mine = Given(row.mk_value, row.mk_words) if row.mk_value is not None else None
+    yours = Given(row.tk_value, row.tk_words) if row.tk_value is not None else None
+    return replace(seen, my_mark=mine, your_mark=yours)

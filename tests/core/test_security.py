@@ -27,6 +27,12 @@ def test_every_answer_has_every_header(app, client):
         assert "charset=utf-8" in answer.content_type or not answer.content_type.startswith("text/")
 
 
+def test_what_is_the_same_for_everybody_does_not_vary_by_cookie(app, as_user, ana):
+    browser = as_user(ana)
+    for path in (app.extensions["pwa"].address("css/tokens.css"), "/sw.js", "/healthz"):
+        assert "Cookie" not in browser.get(path).headers.get("Vary", ""), path
+
+
 def test_with_tls_the_browser_is_told_to_stay_with_it(make_app):
     client = make_app(base_url="https://attune.example.org").test_client()
     answer = client.get("/healthz", base_url="https://attune.example.org")

@@ -14,6 +14,7 @@ from app.accounts.service.people import (
 from app.accounts.service.recovery import codes_left, renew_codes, use_code
 from app.accounts.service.sessions import (
     Visitor,
+    ask_along,
     end_session,
     end_sessions,
     end_token,
@@ -30,6 +31,7 @@ __all__ = [
     "LoginTaken",
     "Particulars",
     "Visitor",
+    "ask_along",
     "change_password",
     "claim_try",
     "codes_left",

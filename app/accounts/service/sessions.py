@@ -2,10 +2,13 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, delete, or_, select, update
 
 from app.accounts.models import FRESH, IDLE, SHARED, AuthSession, Person, PersonKey
 from app.core.db import db, rows_of
@@ -29,6 +32,8 @@ class Visitor:
     session_id: str
     seen_on: date
     fresh_until: datetime
+    facts: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
+    """What other features let be asked along, see `ask_along`."""
     is_authenticated: bool = True
     is_active: bool = True
     is_anonymous: bool = False
@@ -61,12 +66,28 @@ _VISITOR = (
         Person.disabled_at.is_(None),
     )
 )
+_KNOWN = len(_VISITOR.selected_columns)
+_along: dict[str, ColumnElement[Any]] = {}
+
+
+def ask_along(name: str, fact: ColumnElement[Any]) -> None:
+    """Let every Visitor bring one more of its `facts`, a scalar about `Person.id`, without a statement of its own."""
+    _along[name] = fact
+    _asked.cache_clear()
 
 
 def visitor_of(token: str, *, now: datetime) -> Visitor | None:
     """The visitor who holds this session token, unless it ended or expired or the person is disabled."""
-    rows = rows_of(_VISITOR, token=hash_of(token), now=now)
-    return Visitor(*rows[0]) if rows else None
+    rows = rows_of(_asked(), token=hash_of(token), now=now)
+    if not rows:
+        return None
+    known, facts = rows[0][:_KNOWN], rows[0][_KNOWN:]
+    return Visitor(*known, facts=dict(zip(_along, facts, strict=True)))
+
+
+@lru_cache(maxsize=1)
+def _asked() -> Select[Any]:
+    return _VISITOR.add_columns(*(fact.label(name) for name, fact in _along.items()))
 
 
 def open_session(person: Person, label: str, *, now: datetime, shared: bool = False) -> str:

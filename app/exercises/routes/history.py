@@ -26,7 +26,7 @@ FIRST = date(1970, 1, 1)
 @bp.get("")
 @pair_required
 def index(pair: Pair) -> ResponseReturnValue:
-    """Two weeks of days, newest first."""
+    """A week of days, newest first."""
     now = clock.now()
     before = day_asked() or pair.today(now) + timedelta(days=1)
     exchanges, older = service.exchanges_of(pair, now=now, before=before)

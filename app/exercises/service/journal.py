@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Integer, Select, and_, bindparam, func, or_, select
+from sqlalchemy.orm import aliased
 
 from app.core.db import db, rows_of
 from app.couples.service import Pair
@@ -14,6 +15,7 @@ from app.exercises.exchange import OPENS_AT_ONCE, Exchange
 from app.exercises.models import APPRECIATION, LOVE_MAP, Prompt, Response
 from app.exercises.service.looking import (
     EXCHANGE,
+    MARKED,
     ME,
     YOU,
     LastTurn,
@@ -27,12 +29,15 @@ from app.exercises.service.looking import (
 )
 
 
-def exchanges_of(pair: Pair, *, now: datetime, before: date, days: int = 14) -> tuple[list[Exchange], date | None]:
-    """(what I may see of the `days` days before a day, newest first; the day to ask with for those before, if any)."""
+def exchanges_of(pair: Pair, *, now: datetime, before: date, days: int = 7) -> tuple[list[Exchange], date | None]:
+    """(what I may see of the `days` days before a day, newest first; the day to ask with for those before, if any).
+
+    One statement; two when there is nothing.
+    """
     first = before - timedelta(days)
-    shown = exchanges_in(pair, rows_of(_since(), **who(pair), before=before, first=first), now)
-    latest: date | None = rows_of(_LATEST, couple=pair.couple_id, before=first)[0][0]
-    return shown, latest and latest + timedelta(1)
+    rows = rows_of(_since(), **who(pair), before=before, first=first)
+    latest: date | None = rows[0].latest if rows else rows_of(_LATEST, couple=pair.couple_id, first=first)[0][0]
+    return exchanges_in(pair, rows, now), latest and latest + timedelta(1)
 
 
 def exchanges_with(
@@ -44,12 +49,15 @@ def exchanges_with(
     return exchanges_in(pair, rows, now), older
 
 
-_LATEST = select(func.max(Prompt.day)).where(Prompt.couple_id == bindparam("couple"), Prompt.day < bindparam("before"))
+_Earlier = aliased(Prompt)
+_LATEST = select(func.max(_Earlier.day)).where(
+    _Earlier.couple_id == bindparam("couple"), _Earlier.day < bindparam("first")
+)
 
 
 @lru_cache(maxsize=1)
 def _since() -> Select[Any]:
-    return _past().where(Prompt.day >= bindparam("first"))
+    return _past().add_columns(_LATEST.scalar_subquery().label("latest")).where(Prompt.day >= bindparam("first"))
 
 
 @lru_cache(maxsize=1)
@@ -62,10 +70,8 @@ def _past() -> Select[Any]:
 
     Not even that something is there may show of what is sealed.
     """
-    at_once = [name for name, exercise in load().exercises.items() if exercise.opens == OPENS_AT_ONCE]
-    open_to_me = and_(
-        Theirs.submitted_at.is_not(None), or_(Theirs.released_at.is_not(None), Prompt.exercise.in_(at_once))
-    )
+    at_once = [Prompt.exercise == name for name, each in load().exercises.items() if each.opens == OPENS_AT_ONCE]
+    open_to_me = and_(Theirs.submitted_at.is_not(None), or_(Theirs.released_at.is_not(None), *at_once))
     seen = or_(Mine.submitted_at.is_not(None), LastTurn.kind.is_not(None), open_to_me)
     return EXCHANGE.where(Prompt.day < bindparam("before"), seen).order_by(
         Prompt.day.desc(), Prompt.exercise, Prompt.take
@@ -95,7 +101,7 @@ def appreciations(pair: Pair, draw: int | None = None) -> tuple[int, int, Exchan
         return 0, 0, None
     which = (draw or 0) % count
     row = db.session.execute(
-        EXCHANGE.where(Prompt.exercise == APPRECIATION, Theirs.submitted_at.is_not(None))
+        MARKED.where(Prompt.exercise == APPRECIATION, Theirs.submitted_at.is_not(None))
         .order_by(Prompt.day.desc(), Prompt.take)
         .offset(which)
         .limit(1),

@@ -4,16 +4,16 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, and_, bindparam, false, func, not_, or_, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, case, false, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from app.core.db import db, rows_of
 from app.core.errors import NotFound
 from app.couples.service import Pair
 from app.exercises.catalogue import load
-from app.exercises.exchange import FILL_IN, Exchange, from_row
+from app.exercises.exchange import FILL_IN, Exchange, from_row, with_marks
 from app.exercises.mirroring import ROUNDS, UNDERSTAND
-from app.exercises.models import DayTogether, Mark, Prompt, Response, Turn
+from app.exercises.models import APPRECIATION, MIRRORING, DayTogether, Mark, Prompt, Response, Turn
 
 LOOKS_BACK = timedelta(days=9)
 """How far back today looks for a response of mine that still waits."""
@@ -23,53 +23,62 @@ MyMark, TheirMark, LastTurn = aliased(Mark), aliased(Mark), aliased(Turn)
 ME: BindParameter[str] = bindparam("me")
 YOU: BindParameter[str] = bindparam("you")
 _last_number = select(func.max(Turn.number)).where(Turn.prompt_id == Prompt.id).correlate(Prompt).scalar_subquery()
+# So that the turns of what has none are not even looked for.
+_last_turn = and_(
+    LastTurn.prompt_id == Prompt.id, LastTurn.number == case((Prompt.exercise == MIRRORING, _last_number))
+)
 
 EXCHANGE: Select[Any] = (
     select(
-        Prompt.id, Prompt.day, Prompt.exercise, Prompt.take, Prompt.item, Prompt.set_aside_at,
+        Prompt.id, Prompt.day, Prompt.exercise, Prompt.take, Prompt.item,
+        Prompt.set_aside_at.is_not(None).label("set_aside"),
         Mine.ratings.label("m_ratings"), Mine.words.label("m_words"), Mine.submitted_at.label("m_at"),
-        Mine.given_on.label("m_on"), Mine.released_at.label("m_released"), Mine.kept_waiting_at.label("m_kept"),
-        Mine.opened_on.label("m_opened"),
+        Mine.given_on.label("m_on"), Mine.released_at.is_not(None).label("m_released"),
+        Mine.kept_waiting_at.is_not(None).label("m_kept"), Mine.opened_on.is_not(None).label("m_opened"),
         Theirs.ratings.label("t_ratings"), Theirs.words.label("t_words"), Theirs.submitted_at.label("t_at"),
-        Theirs.given_on.label("t_on"), Theirs.released_at.label("t_released"),
-        MyMark.value.label("mk_value"), MyMark.words.label("mk_words"),
-        TheirMark.value.label("tk_value"), TheirMark.words.label("tk_words"),
+        Theirs.given_on.label("t_on"), Theirs.released_at.is_not(None).label("t_released"),
         LastTurn.kind.label("l_kind"), LastTurn.author_id.label("l_author"), LastTurn.round.label("l_round"),
         LastTurn.attempt.label("l_attempt"),
     )
     .select_from(Prompt)
     .outerjoin(Mine, and_(Mine.prompt_id == Prompt.id, Mine.author_id == ME))
     .outerjoin(Theirs, and_(Theirs.prompt_id == Prompt.id, Theirs.author_id == YOU))
+    .outerjoin(LastTurn, _last_turn)
+    .where(Prompt.couple_id == bindparam("couple"))
+)  # fmt: skip
+MARKED = (
+    EXCHANGE.add_columns(
+        MyMark.value.label("mk_value"), MyMark.words.label("mk_words"),
+        TheirMark.value.label("tk_value"), TheirMark.words.label("tk_words"),
+    )
     .outerjoin(MyMark, and_(MyMark.prompt_id == Prompt.id, MyMark.author_id == ME))
     .outerjoin(TheirMark, and_(TheirMark.prompt_id == Prompt.id, TheirMark.author_id == YOU))
-    .outerjoin(LastTurn, and_(LastTurn.prompt_id == Prompt.id, LastTurn.number == _last_number))
-    .where(Prompt.couple_id == bindparam("couple"))
 )  # fmt: skip
 _TOGETHER = (
     select(func.count())
     .select_from(DayTogether)
     .where(DayTogether.couple_id == bindparam("couple"), DayTogether.day >= bindparam("month"))
 )
-_over = or_(
-    and_(Mine.opened_on.is_not(None), Theirs.submitted_at.is_not(None)),
-    and_(LastTurn.kind == UNDERSTAND, LastTurn.round == ROUNDS),
+_of_today, _fillable = Prompt.day == bindparam("today"), Prompt.day >= bindparam("since")
+_looked_at = and_(Mine.opened_on.is_not(None), Theirs.submitted_at.is_not(None))
+_heard = func.coalesce(and_(LastTurn.kind == UNDERSTAND, LastTurn.round == ROUNDS), false())
+_waits = and_(
+    Mine.submitted_at.is_not(None),
+    Mine.opened_on.is_(None),
+    Mine.released_at.is_(None),
+    Mine.kept_waiting_at.is_(None),
 )
 _TODAY = EXCHANGE.add_columns(_TOGETHER.scalar_subquery().label("together")).where(
-    or_(Prompt.day == bindparam("today"), not_(func.coalesce(_over, false()))),
     Prompt.day <= bindparam("today"),
     Prompt.day >= bindparam("back"),
-    or_(
-        Prompt.day >= bindparam("since"),
-        LastTurn.kind.is_not(None),
-        and_(
-            Mine.submitted_at.is_not(None),
-            Theirs.submitted_at.is_(None),
-            Mine.released_at.is_(None),
-            Mine.kept_waiting_at.is_(None),
-        ),
-    ),
+    # Both follow from the last line, and spare the days gone by most of the looking. An appreciation never waits.
+    or_(_fillable, Prompt.exercise != APPRECIATION),
+    or_(_fillable, Prompt.exercise == MIRRORING, _waits),
+    or_(_of_today, not_(_looked_at)),
+    or_(_of_today, not_(_heard)),
+    or_(_fillable, LastTurn.kind.is_not(None), and_(_waits, Theirs.submitted_at.is_(None))),
 )
-_ONE = EXCHANGE.where(Prompt.id == bindparam("prompt"))
+_ONE = MARKED.where(Prompt.id == bindparam("prompt"))
 
 
 def today_of(pair: Pair, *, now: datetime) -> tuple[list[Exchange], int]:
@@ -97,8 +106,8 @@ def who(pair: Pair) -> dict[str, str]:
 
 
 def exchange_of(pair: Pair, row: Any, now: datetime) -> Exchange:
-    """The exchange in one row of EXCHANGE, as this partner may see it."""
-    return exchanges_in(pair, [row], now)[0]
+    """The exchange in one row of MARKED, as this partner may see it."""
+    return with_marks(exchanges_in(pair, [row], now)[0], row)
 
 
 def exchanges_in(pair: Pair, rows: Iterable[Any], now: datetime) -> list[Exchange]:

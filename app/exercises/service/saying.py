@@ -20,7 +20,7 @@ Later = dict[str, list[tuple[str, str]]]
 """Author → the later wordings of (field, text), in order."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Said:
     """A response that may be read: who said it, ratings, words, later wordings, what the other made of it."""
 

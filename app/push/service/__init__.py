@@ -14,13 +14,14 @@ from app.push.service.devices import (
     sweep_devices,
     turned_away,
 )
-from app.push.service.keys import current_key, devices_behind, keys_shut, retire_unused_keys, rotate_keys
+from app.push.service.keys import PUBLIC_KEY, current_key, devices_behind, keys_shut, retire_unused_keys, rotate_keys
 from app.push.service.outbox import LEASE, claim, enqueue, overdue, postpone, sweep_notifications
 from app.push.service.packing import Batch, Due, Gate, Later, Unwanted, Wanted
 from app.push.service.settling import record
 
 __all__ = [
     "LEASE",
+    "PUBLIC_KEY",
     "BadSubscription",
     "Batch",
     "Device",

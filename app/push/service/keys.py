@@ -10,11 +10,14 @@ from app.core.ids import new_id
 from app.push import gateway
 from app.push.models import PushSubscription, VapidKey
 
+_LIVING = select(VapidKey).where(VapidKey.retired_at.is_(None)).order_by(VapidKey.created_at.desc()).limit(1)
+PUBLIC_KEY = _LIVING.with_only_columns(VapidKey.public).scalar_subquery()
+"""What `current_key` tells of itself, or NULL."""
+
 
 def current_key() -> VapidKey | None:
     """The key that devices subscribe with, or None before there is one."""
-    living = select(VapidKey).where(VapidKey.retired_at.is_(None))
-    return db.session.scalars(living.order_by(VapidKey.created_at.desc()).limit(1)).first()
+    return db.session.scalars(_LIVING).first()
 
 
 def rotate_keys(*, now: datetime) -> VapidKey:

@@ -1,13 +1,9 @@
-"""What the pages of reminders share: times and weekdays in words, and whether somebody has reminders at all."""
-
-from typing import Any
+"""What the pages of reminders share: times and weekdays in words."""
 
 from babel.lists import format_list
 from flask import Blueprint
 from flask_babel import get_locale, gettext
 
-from app.accounts.guards import current_visitor
-from app.reminders import service
 from app.reminders.forms import clock_of
 from app.reminders.models import EVERY_DAY
 
@@ -15,18 +11,6 @@ WORKDAYS, WEEKEND = 0b0011111, 0b1100000
 
 bp = Blueprint("reminders", __name__, url_prefix="/reminders")
 bp.add_app_template_filter(clock_of, "clock")
-
-
-@bp.app_context_processor
-def asked() -> dict[str, Any]:
-    """Give templates `has_reminders()`: it asks the database only where it is called."""
-    return {"has_reminders": has_reminders}
-
-
-def has_reminders() -> bool:
-    """Whether whoever looks has reminders."""
-    visitor = current_visitor()
-    return visitor is not None and service.has_reminders(visitor.person_id)
 
 
 @bp.app_template_filter("weekdays")

@@ -3,7 +3,7 @@
 from app.reminders.service.dispatch import dispatch, refresh_slots, sweep_slots
 from app.reminders.service.feeds import calendar_of, close_feed, open_feed
 from app.reminders.service.gate import gate
-from app.reminders.service.looking import Lost, has_reminders, lost_lately
+from app.reminders.service.looking import RUNG_BY, Lost, has_reminders, lost_lately
 from app.reminders.service.mail import Mail, confirm_mail, drop_mail, edit_mail, mail_of
 from app.reminders.service.taking import taken_along
 from app.reminders.service.telling import TEST_FOR, lines_of, send_test
@@ -24,6 +24,7 @@ from app.reminders.service.wishes import (
 
 __all__ = [
     "MOST",
+    "RUNG_BY",
     "TEST_FOR",
     "Lost",
     "Mail",

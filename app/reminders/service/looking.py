@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import case, exists, func, select
 
+from app.accounts.models import Person
 from app.core.db import db
 from app.push.models import FAILED, MISSED, REMINDER, Notification
+from app.push.service import PUBLIC_KEY
 from app.reminders.models import Reminder
 from app.reminders.schedule import day_of
 
@@ -20,6 +22,10 @@ class Lost:
     kind: str
     day: date
     outcome: str
+
+
+RUNG_BY = case((exists().where(Reminder.person_id == Person.id).correlate(Person), func.coalesce(PUBLIC_KEY, "")))
+"""The key that a person's devices subscribe with; NULL for who wants no reminders. To be asked along."""
 
 
 def has_reminders(person_id: str) -> bool:
