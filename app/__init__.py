@@ -12,7 +12,7 @@ from app import cli, data_rights, demo, pwa, site
 from app.accounts import guards
 from app.accounts import routes as accounts
 from app.config import ROOT, Config
-from app.core import errors, logs, security
+from app.core import api, errors, logs, security
 from app.core.crypto import Vault
 from app.core.db import db
 from app.core.pages import Pages
@@ -26,6 +26,7 @@ from app.push.endpoints import HOSTS
 from app.push.gateway import Gateway
 from app.push.mailer import Mailer
 from app.reminders import routes as reminders
+from app.scores import routes as weeks
 from app.scores import service as scores
 
 BODY_MAX = 96 * 1024
@@ -66,6 +67,7 @@ def create_app(config: Config | None = None) -> Flask:
     Babel(app, locale_selector=guards.locale, timezone_selector=guards.zone)
     for feature in (site, pwa, accounts, couples, push, exercises, reminders, data_rights, demo):
         feature.init_app(app)
+    api.init_app(app, *weeks.API)
     rating_changed.reach(scores.keep_current)
     former_erased.reach(scores.forget_former)
     cli.init_app(app)

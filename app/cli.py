@@ -21,7 +21,7 @@ from app.accounts import service as accounts
 from app.accounts.forms import NewPerson
 from app.archive import Unusable
 from app.config import Config, WrongSetting
-from app.core import clock
+from app.core import api, clock
 from app.core.db import db, transaction
 from app.core.hashing import hasher
 from app.push import service as push
@@ -31,7 +31,7 @@ from app.scores import service as weekly
 def init_app(app: Flask) -> None:
     """Add the commands to `flask`."""
     running, keeping = (setup, serve, serve_demo, run_jobs, examine), (back_up, bring_back, push_keys, scores)
-    for command in (*running, *keeping, create_person, policies):
+    for command in (*running, *keeping, create_person, policies, openapi):
         app.cli.add_command(command)
 
 
@@ -219,6 +219,13 @@ def policies() -> None:
     for rule in sorted(current_app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)):
         methods = ",".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
         click.echo(f"{table[rule.endpoint]:10} {methods:12} {rule.rule}")
+
+
+@click.command()
+@with_appcontext
+def openapi() -> None:
+    """Print what describes the JSON API, in OpenAPI 3.1: docs/openapi.json."""
+    click.echo(api.document(_app()), nl=False)
 
 
 def _set_up() -> None:

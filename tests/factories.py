@@ -17,6 +17,9 @@ NOW = datetime(2026, 11, 12, 20, 0, tzinfo=UTC)
 TODAY = NOW.date()
 """The couple's day at NOW."""
 
+ISO_WEEK = f"{TODAY:%G-W%V}"
+"""Its week, as it stands in an address."""
+
 PASSWORD = "seven quiet herons at dusk"
 """Everybody's."""
 MASTER, SECRET = b"m" * 32, b"s" * 32

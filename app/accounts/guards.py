@@ -14,7 +14,7 @@ from app.accounts.places import label_of, network_of
 from app.accounts.service import Visitor
 from app.core import clock
 from app.core.db import transaction
-from app.core.errors import NotFound
+from app.core.errors import NotFound, NotSignedIn, asks_for_json
 from app.core.policy import declare
 from app.core.security import SAFE
 
@@ -157,7 +157,12 @@ def device_label() -> str:
 
 
 def ask_to_sign_in() -> ResponseReturnValue:
-    """Send a stranger to the sign-in page; keep what they were writing when their session had ended."""
+    """Send a stranger to the sign-in page; keep what they were writing when their session had ended.
+
+    Raises NotSignedIn where a program asks.
+    """
+    if asks_for_json():
+        raise NotSignedIn
     if request.method in SAFE:
         return redirect(url_for("accounts.new_session", next=request.full_path.rstrip("?")), 303)
     held = service.hold(request.cookies.get(cookie_name(), ""), request.path, request.form.items(multi=True))

@@ -1,4 +1,4 @@
-"""What can go wrong in the domain, in its own words, and the page each turns into.
+"""What can go wrong in the domain, in its own words, and the page, or the JSON, each turns into.
 
 A message is one plain sentence for a person. It never holds what somebody wrote.
 """
@@ -7,12 +7,15 @@ import logging
 import secrets
 from http import HTTPStatus
 
-from flask import Flask, render_template
+from flask import Flask, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from werkzeug.exceptions import HTTPException
 
 log = logging.getLogger(__name__)
+
+API = "/api/"
+"""Below here a program asks: it is told in JSON, and is never sent to another page."""
 
 
 class DomainError(Exception):
@@ -27,6 +30,13 @@ class NotFound(DomainError):
 
     status = HTTPStatus.NOT_FOUND
     message = lazy_gettext("There is nothing here for you.")
+
+
+class NotSignedIn(DomainError):
+    """Nobody is signed in, where there is no page to send them to."""
+
+    status = HTTPStatus.UNAUTHORIZED
+    message = lazy_gettext("Please sign in first.")
 
 
 class TooMany(DomainError):
@@ -51,7 +61,7 @@ def init_app(app: Flask) -> None:
 def told(error: DomainError) -> ResponseReturnValue:
     """The page that says what happened, with its status."""
     headers = {"Retry-After": str(error.wait)} if isinstance(error, TooMany) else {}
-    return render_template("errors/show.html", status=int(error.status), message=error.message), error.status, headers
+    return _say(error.status, error.message), error.status, headers
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -67,7 +77,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     message = sentences.get(status, gettext("That request could not be understood."))
     allowed = getattr(error, "valid_methods", None)
     headers = {"Allow": ", ".join(sorted(allowed))} if allowed else {}
-    return render_template("errors/show.html", status=status, message=message), status, headers
+    return _say(status, message), status, headers
 
 
 def _unforeseen(error: Exception) -> ResponseReturnValue:
@@ -78,4 +88,15 @@ def _unforeseen(error: Exception) -> ResponseReturnValue:
         where, trace = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}", trace.tb_next
     log.error("unforeseen %s at %s", type(error).__name__, where, extra={"incident": incident})
     message = gettext("Something went wrong on our side. What you had kept is safe. Number %(id)s.", id=incident)
-    return render_template("errors/show.html", status=500, message=message), 500
+    return _say(500, message), 500
+
+
+def asks_for_json() -> bool:
+    """Whether a program asks, and not somebody who looks at pages."""
+    return request.path.startswith(API)
+
+
+def _say(status: int, message: object) -> Response | str:
+    if asks_for_json():
+        return jsonify(status=int(status), message=str(message))
+    return render_template("errors/show.html", status=int(status), message=message)

@@ -15,7 +15,7 @@ from app.couples.models import Couple, Membership
 from app.exercises.catalogue import EXERCISES
 from app.exercises.models import Prompt
 from tests.exercises.acts import act, page, respond, unchecked
-from tests.factories import NOW, TODAY, make_prompt
+from tests.factories import ISO_WEEK, NOW, TODAY, make_prompt
 
 CANARY = "CANARY of Ben’s"
 QUERIES = {
@@ -179,6 +179,7 @@ def everything(app: Flask, browser: FlaskClient, prompts: dict[str, Prompt]) -> 
         "exercise": [*EXERCISES, "nothing"],
         "digest": ["latest"],
         "name": ["css/tokens.css"],
+        "week": [ISO_WEEK],
         "token": ["x"],
         "code": ["x"],
     }

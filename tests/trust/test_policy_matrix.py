@@ -11,6 +11,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from app import create_app, site
+from app.core.errors import API
 from app.core.policy import UndeclaredRoute
 from tests.trust.rows import Kept
 from tests.trust.world import ALONE, KINDS, STRANGERS, TWO, World
@@ -185,6 +186,8 @@ def is_let_in(answer: TestResponse) -> bool:
 
 def is_refused(answer: TestResponse, endpoint: str, how: str, method: str) -> bool:
     """Whether the visitor is refused in this way."""
+    if how == SIGN_IN and answer.request.path.startswith(API):
+        return answer.status_code == 401 and answer.mimetype == "application/json"
     if how == SIGN_IN and method == "POST":
         return answer.status_code == 401 and 'action="/sign-in"' in answer.text
     if how == SIGN_IN:

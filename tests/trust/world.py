@@ -22,7 +22,7 @@ from app.exercises.words import seal_words
 from app.push.models import PushSubscription, VapidKey
 from app.reminders import service as reminders
 from app.reminders.models import Reminder, ReminderSlot
-from tests.factories import MASTER, NOW, TODAY, make_couple, make_person, make_prompt
+from tests.factories import ISO_WEEK, MASTER, NOW, TODAY, make_couple, make_person, make_prompt
 from tests.reminders.people import visitor_of
 
 STRANGERS = ("nobody", "ended", "expired", "disabled")
@@ -148,6 +148,7 @@ def build(app: Flask, save: Callable[..., Any]) -> World:
         "invitation_id": [Known(claimed.id, frozenset({"inviter"}))],
         "exercise": [Known(LOVE_MAP)],
         "digest": [Known("latest")],
+        "week": [Known(ISO_WEEK)],
         "name": [Known("css/tokens.css")],
         "token": [Known(FEED)],
     }
