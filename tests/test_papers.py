@@ -298,11 +298,12 @@ def test_what_lies_in_the_data_folder_is_named_in_the_code() -> None:
 def test_what_is_said_to_be_encrypted_is_all_that_is() -> None:
     told = {where.strip("`") for _what, where in rows("docs/privacy.md", "| what | where |")}
     tables = Model.metadata.sorted_tables
-    assert told == {f"{t.name}.{column.name}" for t in tables for column in t.columns if is_sealed(column.type)}
+    sealed = {f"{t.name}.{column.name}" for t in tables for column in t.columns if is_sealed(column.type)}
+    assert told == sealed - {"weekly_scores.state"}
 
 
 def is_sealed(kind: object) -> bool:
-    """Whether a column of this type holds sealed bytes: Attune keeps no others."""
+    """Whether a column of this type holds sealed bytes: Attune keeps no others, but for one of packed numbers."""
     return isinstance(kind, LargeBinary)
 
 
