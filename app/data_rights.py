@@ -4,7 +4,7 @@ from flask import Blueprint, Flask, Response, current_app, g, make_response, ren
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app import erased, export
+from app import erased, export, research
 from app.accounts import service as accounts
 from app.accounts.guards import cookie_name, fresh_required, https, person, person_required
 from app.accounts.service import Visitor
@@ -40,9 +40,17 @@ def show_export(_visitor: Visitor) -> ResponseReturnValue:
 def create_export(visitor: Visitor) -> ResponseReturnValue:
     """The export itself, made as it is sent."""
     now = clock.now()
-    response = Response(export.archive(person(visitor), now=now), mimetype="application/zip")
-    response.headers["Content-Disposition"] = f'attachment; filename="attune-{now:%Y-%m-%d}.zip"'
-    return response
+    return _download(export.archive(person(visitor), now=now), f"attune-{now:%Y-%m-%d}.zip")
+
+
+@bp.post("/export/research")
+@person_required
+@fresh_required
+def create_research(visitor: Visitor) -> ResponseReturnValue:
+    """The numbers alone, in tables to work with."""
+    now = clock.now()
+    pair = couples.pair_of(visitor)
+    return _download(research.archive(person(visitor), pair, now=now), f"attune-numbers-{now:%Y-%m-%d}.zip")
 
 
 @bp.get("/settings/deletion")
@@ -77,6 +85,12 @@ def create_deletion(visitor: Visitor) -> ResponseReturnValue:
 def word_to_type() -> str:
     """The word that must be typed before anything is erased."""
     return str(gettext("erase"))
+
+
+def _download(archive: bytes, name: str) -> Response:
+    response = Response(archive, mimetype="application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def _deletion_page(visitor: Visitor, form: Filled | None) -> str:

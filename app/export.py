@@ -3,10 +3,7 @@
 Their own alone. Of the partner there is the name they show, and nothing else: no word, rating, count, or instant.
 """
 
-import csv
-import io
 import json
-import zipfile
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
@@ -15,6 +12,7 @@ from typing import Any
 from flask import render_template
 from sqlalchemy import Select, select
 
+from app import research
 from app.accounts.models import Person
 from app.core.crypto import Undecipherable, vault
 from app.core.db import db
@@ -24,6 +22,7 @@ from app.exercises import service as exercises
 from app.exercises.models import Amendment, Draft, Mark, Prompt, Response, Turn
 from app.exercises.words import open_words
 from app.reminders import service as reminders
+from app.scores import service as scores
 
 FORMAT = 1
 
@@ -34,13 +33,9 @@ def archive(person: Person, *, now: datetime) -> bytes:
     parts = {
         "export.json": json.dumps(found, ensure_ascii=False, indent=1),
         "readable.html": render_template("data_rights/readable.html", found=found, text_of=_texts()),
-        "ratings.csv": ratings(found),
+        "ratings.csv": research.ratings(person),
     }
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
-        for name, text in parts.items():
-            file.writestr(zipfile.ZipInfo(name, now.timetuple()[:6]), text, zipfile.ZIP_DEFLATED)
-    return packed.getvalue()
+    return research.packed(parts, now)
 
 
 def gather(person: Person, *, now: datetime) -> dict[str, Any]:
@@ -60,23 +55,8 @@ def gather(person: Person, *, now: datetime) -> dict[str, Any]:
         "memberships": _memberships(person),
         **_Own(person).everything(),
         "reminders": reminders.taken_along(person),
+        "scores": scores.taken_along(person.id, research.numbers_of(person), now=now),
     }
-
-
-def ratings(found: dict[str, Any]) -> str:
-    """Every number, one to a row, without a word. No cell is taken for a formula."""
-    written = io.StringIO()
-    table = csv.writer(written, lineterminator="\r\n")
-    table.writerow(("day", "exercise", "kind", "rating", "value"))
-    for response in found["responses"]:
-        for name, value in sorted(response["ratings"].items()):
-            table.writerow(_safe(response["day"], response["exercise"], "response", name, value))
-    for mark in found["marks"]:
-        table.writerow(_safe(mark["day"], mark["exercise"], "mark", "value", mark["value"]))
-    for turn in found["turns"]:
-        if turn["rating"] is not None:
-            table.writerow(_safe(turn["day"], turn["exercise"], "turn", "heard", turn["rating"]))
-    return written.getvalue()
 
 
 class _Own:
@@ -193,7 +173,3 @@ def _texts() -> dict[str, str]:
 
 def _instant(instant: datetime | None) -> str | None:
     return instant.isoformat(timespec="seconds") if instant else None
-
-
-def _safe(*cells: object) -> list[object]:
-    return [f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" and cell else cell for cell in cells]

@@ -124,7 +124,8 @@ ANY_FORM = {"prompts.create_draft"}
 NO_FORM = {
     "accounts.create_codes", "accounts.destroy_session", "accounts.end_device", "accounts.end_other_devices",
     "couples.create_confirmation", "couples.create_invitation", "couples.create_joining_withdrawal",
-    "couples.create_leaving", "couples.create_withdrawal", "data_rights.create_export", "history.create_deletion",
+    "couples.create_leaving", "couples.create_withdrawal", "data_rights.create_export", "data_rights.create_research",
+    "history.create_deletion",
     "prompts.create_discarding", "prompts.create_keeping", "prompts.create_release", "prompts.create_setting_aside",
     "reminders.create_confirmation", "reminders.create_feed", "reminders.create_feed_withdrawal",
     "reminders.create_mail_withdrawal", "reminders.create_pause", "reminders.create_test",

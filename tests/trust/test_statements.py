@@ -31,7 +31,7 @@ from app.exercises.service import catalogue
 from app.exercises.words import seal_words
 from app.push import service as push
 from app.reminders import service as reminders
-from tests.factories import MASTER, NOW, TODAY, make_couple
+from tests.factories import ISO_WEEK, MASTER, NOW, TODAY, make_couple
 from tests.reminders.people import visitor_of
 
 LITTLE, MUCH = 1, 400
@@ -161,8 +161,9 @@ def told(app: Flask, browser: FlaskClient, ana: Person) -> dict[str, list[str]]:
 
 
 def counted(app: Flask, browser: FlaskClient, statements: Any, ways: dict[str, list[str]]) -> Iterator[tuple[str, int]]:
-    """(path, how many statements it costs) for each page, when it is not the first look, and for the export."""
+    """(path, how many statements it costs) for each page, when it is not the first look, and for each download."""
     ways = {**ways, "exercise": list(WORDS), "digest": ["latest"], "name": ["css/tokens.css"]}
+    ways |= {"week": [ISO_WEEK]}
     for rule in app.url_map.iter_rules():
         if "GET" in rule.methods:
             others = {name: ways[name][0] for name in rule.arguments}
@@ -172,7 +173,8 @@ def counted(app: Flask, browser: FlaskClient, statements: Any, ways: dict[str, l
                         rule.endpoint, {**others, **({name: value} if name else {})}
                     )
                     yield path, cost(browser.get, path, statements)
-    yield "POST /export", cost(browser.post, "/export", statements)
+    for path in ("/export", "/export/research"):
+        yield f"POST {path}", cost(browser.post, path, statements)
 
 
 def cost(ask: Callable[..., Any], path: str, statements: Any) -> int:

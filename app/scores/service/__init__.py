@@ -1,6 +1,7 @@
 """A person's weeks, what both look at together, and what stands beside. Nothing here commits, or asks the time.
 
-What a page may show: `weeks_of`, `week_of`, `practice_of` and `reading_of` are of the one who looks, for them alone.
+What a page may show: `weeks_of`, `week_of`, `practice_of` and `reading_of` are of the one who looks, for them alone, as
+is what they take along.
 Of the partner's there is `together`, and nothing else.
 """
 
@@ -9,6 +10,7 @@ from app.scores.service.closing import close_weeks
 from app.scores.service.keeping import forget_former, keep_current, monday_of
 from app.scores.service.looking import Week, week_of, weeks_of
 from app.scores.service.rebuilding import couples_to_rebuild, rebuild
+from app.scores.service.taking import Closings, all_weeks_of, closings_of, in_time, levels_of, taken_along
 from app.scores.service.together import (
     APART,
     Together,
@@ -21,13 +23,18 @@ from app.scores.service.together import (
 
 __all__ = [
     "APART",
+    "Closings",
     "Together",
     "Week",
     "WeekTogether",
+    "all_weeks_of",
     "close_weeks",
+    "closings_of",
     "couples_to_rebuild",
     "forget_former",
+    "in_time",
     "keep_current",
+    "levels_of",
     "monday_of",
     "open_weeks",
     "opened_at",
@@ -35,6 +42,7 @@ __all__ = [
     "reading_of",
     "rebuild",
     "shut_weeks",
+    "taken_along",
     "together",
     "week_of",
     "weeks_of",
