@@ -65,7 +65,7 @@ def create_app(config: Config | None = None) -> Flask:
     errors.init_app(app)
     connect(app)
     Babel(app, locale_selector=guards.locale, timezone_selector=guards.zone)
-    for feature in (site, pwa, accounts, couples, push, exercises, reminders, data_rights, demo):
+    for feature in (site, pwa, accounts, couples, push, exercises, reminders, weeks, data_rights, demo):
         feature.init_app(app)
     api.init_app(app, *weeks.API)
     rating_changed.reach(scores.keep_current)

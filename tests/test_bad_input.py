@@ -130,6 +130,7 @@ NO_FORM = {
     "reminders.create_confirmation", "reminders.create_feed", "reminders.create_feed_withdrawal",
     "reminders.create_mail_withdrawal", "reminders.create_pause", "reminders.create_test",
     "reminders.destroy", "reminders.end_device", "reminders.end_pause",
+    "weeks.create_opening", "weeks.create_withdrawal",
 }  # fmt: skip
 """Read nothing of what is sent along."""
 

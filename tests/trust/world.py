@@ -149,6 +149,7 @@ def build(app: Flask, save: Callable[..., Any]) -> World:
         "exercise": [Known(LOVE_MAP)],
         "digest": [Known("latest")],
         "week": [Known(ISO_WEEK)],
+        "year": [Known(str(TODAY.year))],
         "name": [Known("css/tokens.css")],
         "token": [Known(FEED)],
     }
