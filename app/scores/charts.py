@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from app.scores.attunement import Score
 
-WIDTH, LEFT, RIGHT, TOP = 320, 34.0, 300.0, 16.0
-STEP = 27.0
+WIDTH, LEFT, RIGHT, TOP = 320, 44.0, 300.0, 16.0
+STEP = 60.0
 """How far two weeks lie apart at the most, so that two of them do not fill a page."""
 DOTTED = 14
 """So many weeks get a dot each; of more, only the last one has one."""

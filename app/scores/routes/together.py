@@ -1,5 +1,7 @@
 """/weeks/together: both lines, while both want that. Until I have opened mine, nothing tells what the other did."""
 
+import math
+
 from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 
@@ -8,6 +10,7 @@ from app.core.db import transaction
 from app.couples.guards import two_required
 from app.couples.service import Pair
 from app.scores import service
+from app.scores.attunement import Score
 from app.scores.charts import chart
 from app.scores.routes.pages import bp
 
@@ -27,6 +30,7 @@ def show_together(pair: Pair) -> ResponseReturnValue:
     weeks = found.weeks[-SHOWN:] if found else ()
     while weeks and weeks[0].mine.level is None and weeks[0].yours.level is None:
         weeks = weeks[1:]
+    last = next((week for week in reversed(weeks) if week.gap is not None), None)
     return render_template(
         "scores/together.html",
         pair=pair,
@@ -34,8 +38,15 @@ def show_together(pair: Pair) -> ResponseReturnValue:
         found=found,
         weeks=weeks,
         chart=chart([week.mine for week in weeks], [week.yours for week in weeks]),
-        last=next((week for week in reversed(weeks) if week.gap is not None), None),
+        last=last,
+        give_or_take=math.hypot(_band(last.mine), _band(last.yours)) if last else None,
     )
+
+
+def _band(score: Score) -> float:
+    """Points to either side of the level; the band itself may be cut at an end of the scale."""
+    level, low, high = score.level or 0.0, score.low or 0.0, score.high or 0.0
+    return max(level - low, high - level)
 
 
 @bp.post("/opening")

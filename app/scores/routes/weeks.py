@@ -71,7 +71,7 @@ def _page(template: str, pair: Pair, weeks: list[Week], **others: Any) -> str:
         practice=service.practice_of(pair, week.week, week.week + timedelta(days=6), now=now),
         suggested=suggestion(week.score.parts) if week.score.level is not None else None,
         pulls=_pulls(week, before),
-        sum=_sum(week),
+        sum=_sum(week, before),
         words=wording,
         following=None if week.week == service.monday_of(pair.today(now)) else week.week + timedelta(days=7),
         **others,
@@ -85,7 +85,7 @@ def _pulls(week: Week, before: Week | None) -> list[Pull]:
     return sorted(week.pulls, key=lambda pull: -abs(pull.moved))
 
 
-def _sum(week: Week) -> dict[str, Any]:
+def _sum(week: Week, before: Week | None) -> dict[str, Any]:
     """The full sum: where each part stands and what it weighs, and the band."""
     parts = [
         (part.name, mean, weight, mean * weight)
@@ -97,4 +97,5 @@ def _sum(week: Week) -> dict[str, Any]:
         "before": week.before.level(week.formula),
         "band": NINETY * week.after.variance(week.formula) ** 0.5,
         "pulls": week.pulls,
+        "begun": before is not None,
     }
