@@ -83,11 +83,14 @@ def ring(*, now: datetime) -> None:
 
 
 def close_weeks(*, now: datetime) -> None:
-    """Work out the scores of weeks that are over, or that a late rating has opened again, a batch at a time."""
-    more = True
+    """Work out the scores of weeks that are over, or that a late rating has opened again, a batch at a time.
+
+    Whoever has a number now is told so, on the Monday after.
+    """
+    tell, more = partial(reminders.tell_weeks, now=now), True
     while more:
         with transaction():
-            more = scores.close_weeks(now=now) > 0
+            more = scores.close_weeks(now=now, tell=tell) > 0
 
 
 def nightly_backup(*, now: datetime) -> None:

@@ -105,7 +105,7 @@ CASES = [
          {"at": "20:30", "weekdays": "5", "window": "60", "if_then": "After the dishes, we open it."}),
     Case("reminders.update_settings", "/reminders/settings", reminders.SettingsForm, "ana",
          {"quiet_from": "23:00", "quiet_to": "06:30", "level": "warm", "several": "yes", "tells_opened": "yes",
-          "tells_turn": "yes"}),
+          "tells_turn": "yes", "tells_week": "yes"}),
     Case("reminders.update_mail", "/reminders/mail", reminders.MailForm, "ana", {"address": "ana@example.org"}),
     Case("reminders.update_zone", "/reminders/zone", reminders.ZoneForm, "ana", {"zone": "Europe/Madrid"}),
 ]  # fmt: skip

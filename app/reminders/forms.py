@@ -87,6 +87,7 @@ class SettingsForm(Form):
     several = Yes()
     tells_opened = Yes()
     tells_turn = Yes()
+    tells_week = Yes()
 
     @validates_schema(skip_on_field_errors=False)
     def outside(self, data: dict[str, Any], **_options: Any) -> None:

@@ -25,7 +25,7 @@ def steady(*steps: int) -> Callable[[int], Steps]:
 def live_weeks(
     app: Flask, couple: Couple, person: Person, rated: Callable[[int], Steps], *, last: date, number: int, now: datetime
 ) -> None:
-    """Give somebody `number` weeks up to the Monday `last`, all they rated open to both, and close those that are over.
+    """Give somebody `number` weeks up to the Monday `last`, all they rated open to both, and close those over by `now`.
 
     `rated` tells what they rate in a week, which is counted from 0, the oldest.
     """

@@ -18,7 +18,7 @@ from app.couples.service.joining import (
     take_back_claim,
     withdraw,
 )
-from app.couples.service.pairs import Pair, Partner, begin_alone, edit_couple, leave_couple, pair_of
+from app.couples.service.pairs import Pair, Partner, begin_alone, edit_couple, leave_couple, pair_of, paired
 
 __all__ = [
     "VALID",
@@ -41,6 +41,7 @@ __all__ = [
     "invite",
     "leave_couple",
     "pair_of",
+    "paired",
     "start_of",
     "take_back_claim",
     "withdraw",

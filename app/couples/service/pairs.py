@@ -1,5 +1,6 @@
 """Couples: who is in one, what the two may change, and how one leaves."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -95,6 +96,22 @@ def pair_of(visitor: Visitor) -> Pair | None:
     me = Partner(visitor.person_id, visitor.name, row[2], row[3], visitor.wrapped_key)
     you = Partner(row[5], row[8], row[6], row[7], row[9]) if row[5] else None
     return Pair(row[0], row[1], me, you, row[4])
+
+
+def paired(people: Iterable[str]) -> set[str]:
+    """Those of these people (by their ids) who are in a couple with somebody now. One statement."""
+    query = (
+        select(Membership.person_id)
+        .join(Couple, Couple.id == Membership.couple_id)
+        .join(_Other, and_(_Other.couple_id == Membership.couple_id, _Other.person_id != Membership.person_id))
+        .where(
+            Membership.person_id.in_(people),
+            Membership.left_at.is_(None),
+            _Other.left_at.is_(None),
+            Couple.ended_at.is_(None),
+        )
+    )
+    return set(db.session.scalars(query))
 
 
 def begin_alone(person: Person, *, now: datetime) -> Couple:

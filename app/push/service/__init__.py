@@ -15,7 +15,7 @@ from app.push.service.devices import (
     turned_away,
 )
 from app.push.service.keys import PUBLIC_KEY, current_key, devices_behind, keys_shut, retire_unused_keys, rotate_keys
-from app.push.service.outbox import LEASE, claim, enqueue, overdue, postpone, sweep_notifications
+from app.push.service.outbox import LEASE, claim, enqueue, enqueue_each, overdue, postpone, sweep_notifications
 from app.push.service.packing import Batch, Due, Gate, Later, Unwanted, Wanted
 from app.push.service.settling import record
 
@@ -40,6 +40,7 @@ __all__ = [
     "devices_of",
     "drop_device",
     "enqueue",
+    "enqueue_each",
     "keys_shut",
     "note_shown",
     "overdue",

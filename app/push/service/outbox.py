@@ -35,8 +35,15 @@ def enqueue(
 
     A second of the same kind about the same subject changes nothing.
     """
-    words = {"id": new_id(), "person": person_id, "kind": kind, "subject": subject}
-    db.session.execute(_LAY, {**words, "now": now, "until": until, "at": at or now})
+    enqueue_each([person_id], kind, subject, now=now, until=until, at=at)
+
+
+def enqueue_each(
+    people: Iterable[str], kind: str, subject: str, *, now: datetime, until: datetime, at: datetime | None = None
+) -> None:
+    """The same for many people (by their ids), at least one."""
+    words = {"kind": kind, "subject": subject, "now": now, "until": until, "at": at or now}
+    db.session.execute(_LAY, [{"id": new_id(), "person": person_id, **words} for person_id in people])
 
 
 def postpone(person_id: str, notification_id: str, *, now: datetime, by: timedelta) -> bool:

@@ -6,7 +6,7 @@ from app.reminders.service.gate import gate
 from app.reminders.service.looking import RUNG_BY, Lost, has_reminders, lost_lately
 from app.reminders.service.mail import Mail, confirm_mail, drop_mail, edit_mail, mail_of
 from app.reminders.service.taking import taken_along
-from app.reminders.service.telling import TEST_FOR, lines_of, send_test
+from app.reminders.service.telling import TEST_FOR, lines_of, send_test, tell_weeks
 from app.reminders.service.wishes import (
     MOST,
     TooManyReminders,
@@ -54,5 +54,6 @@ __all__ = [
     "settings_of",
     "sweep_slots",
     "taken_along",
+    "tell_weeks",
     "wishes_of",
 ]

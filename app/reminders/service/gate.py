@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 
 from app.accounts.models import Person
 from app.core.db import db
+from app.couples import service as couples
 from app.exercises import service as exercises
 from app.push.models import MAIL, OPENED, REMINDER, TEST, TURN, WEEK
 from app.push.service import Due, Later, Line, Unwanted, Wanted
@@ -18,7 +19,7 @@ from app.reminders.service.mail import Mail, mails_of
 from app.reminders.service.telling import letter_of, lines_of
 from app.reminders.service.wishes import default_settings
 
-PATHS = {REMINDER: "/today", TEST: "/reminders/health", WEEK: "/today"}
+PATHS = {REMINDER: "/today", TEST: "/reminders/health", WEEK: "/weeks"}
 
 
 def gate(due: Sequence[Due], *, mail_from: str, now: datetime) -> dict[str, Wanted | Later | Unwanted]:
@@ -30,6 +31,8 @@ def gate(due: Sequence[Due], *, mail_from: str, now: datetime) -> dict[str, Want
     chosen = {row.person_id: row for row in db.session.scalars(_settings(due))}
     open_prompts = exercises.open_today({each.person_id for each in due}, now=now)
     waiting = exercises.still_unseen([(each.person_id, each.subject) for each in due if each.kind in {OPENED, TURN}])
+    weeks = {each.person_id for each in due if each.kind == WEEK}
+    paired = couples.paired(weeks) if weeks else set()
     mails = mails_of(chosen.values()) if mail_from else {}
     lines = {locale: lines_of(locale) for locale in {person.locale for person in people.values()}}
     verdicts: dict[str, Wanted | Later | Unwanted] = {}
@@ -40,7 +43,11 @@ def gate(due: Sequence[Due], *, mail_from: str, now: datetime) -> dict[str, Want
             continue
         settings = chosen.get(each.person_id) or default_settings(each.person_id)
         count = open_prompts.get(each.person_id, 0)
-        needed = count > 0 if each.kind == REMINDER else (each.person_id, each.subject) in waiting
+        if each.kind == REMINDER:
+            needed = count > 0
+        else:
+            # Whoever is on their own again has no week to look at.
+            needed = each.person_id in paired if each.kind == WEEK else (each.person_id, each.subject) in waiting
         line = lines[person.locale][each.kind][settings.level]
         verdict = _verdict(each, person, settings, line, needed=needed, count=count, now=now)
         if isinstance(verdict, Wanted) and each.person_id in mails:
@@ -58,7 +65,7 @@ def _verdict(
         return Wanted(line, "", person.locale, count, rings=False)
     switches = {OPENED: settings.tells_opened, TURN: settings.tells_turn, WEEK: settings.tells_week}
     paused = settings.paused_until is not None and settings.paused_until > now
-    if paused or not switches.get(due.kind, True) or not (needed or due.kind == WEEK):
+    if paused or not switches.get(due.kind, True) or not needed:
         return Unwanted()
     if quiet := quiet_until(now, person.zone, settings.quiet_from, settings.quiet_to):
         return Later(quiet)

@@ -1,6 +1,8 @@
 """The lines that a lock screen shows, in the language of who reads them, and a test to look at one."""
 
-from datetime import datetime, timedelta
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 
 from flask_babel import force_locale, gettext
 
@@ -9,6 +11,8 @@ from app.push.models import MAIL, OPENED, REMINDER, TEST, TURN, WEEK
 from app.push.service import Letter, Line
 
 TEST_FOR = timedelta(minutes=10)
+WEEK_AFTER, WEEK_FOR = timedelta(hours=5), timedelta(hours=17)
+"""How long after the end of a week, on Monday at four, its notice rings (at nine), and until when (nine at night)."""
 
 
 def lines_of(locale: str) -> dict[str, dict[str, Line]]:
@@ -47,3 +51,14 @@ def letter_of(address: str, line: Line, link: str, locale: str) -> Letter:
 def send_test(person_id: str, *, now: datetime) -> None:
     """Ring once, now, on every device, whatever the hour."""
     push.enqueue(person_id, TEST, now.isoformat(timespec="seconds"), now=now, until=now + TEST_FOR)
+
+
+def tell_weeks(ready: Iterable[tuple[str, date, datetime]], *, now: datetime) -> None:
+    """Tell people once, on the Monday after, that their week is ready. `ready`: who, the week's Monday, its end."""
+    people: dict[tuple[date, datetime], list[str]] = defaultdict(list)
+    for person_id, week, ended_at in ready:
+        if now < ended_at + WEEK_FOR:
+            people[week, ended_at].append(person_id)
+    for (week, ended_at), each in people.items():
+        at, until = max(now, ended_at + WEEK_AFTER), ended_at + WEEK_FOR
+        push.enqueue_each(each, WEEK, f"{week:%G-W%V}", now=now, at=at, until=until)

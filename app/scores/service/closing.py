@@ -1,7 +1,7 @@
 """Closing weeks that are over: from the state after the week before and the sums of this one, nothing else is read."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -33,7 +33,7 @@ _RATED = (
     WeeklyScore.appreciated_count, WeeklyScore.appreciated_sum, WeeklyScore.known_count, WeeklyScore.known_sum,
 )  # fmt: skip
 _OVER = (
-    select(*_PLACE, *_RATED, _Before.week.label("before"), _Before.state.label("known"))
+    select(*_PLACE, *_RATED, WeeklyScore.ends_at, _Before.week.label("before"), _Before.state.label("known"))
     .outerjoin(
         _Before,
         and_(
@@ -56,16 +56,22 @@ _SCORED = text(
 ).bindparams(bindparam("scored_at", type_=Instant()), bindparam("week", type_=Date()))
 
 
-def close_weeks(*, now: datetime, most: int = BATCH) -> int:
+Ready = tuple[str, date, datetime]
+"""A person, the Monday of a week of theirs, and when that week was over."""
+
+
+def close_weeks(*, now: datetime, most: int = BATCH, tell: Callable[[list[Ready]], None] = lambda _ready: None) -> int:
     """Work out up to `most` weeks that are over and not yet worked out, the oldest first. How many it were.
 
+    `tell` is handed those that now have a number.
     Costs one reading and one writing statement, and memory for `most` rows, however long anybody's history is.
     """
     connection = db.session.connection()
     rows = connection.execute(_OVER, {"now": now, "most": most}).all()
     states: dict[tuple[str, str], tuple[date, State]] = {}
     done = []
-    for couple, person, week, *sums, before, known in rows:
+    ready: list[Ready] = []
+    for couple, person, week, *sums, ends_at, before, known in rows:
         # Of two weeks of one person in the same batch, the later finds the earlier here.
         last = states.get((couple, person)) or (known and (before, unpacked(known)))
         if before and not last:
@@ -74,9 +80,12 @@ def close_weeks(*, now: datetime, most: int = BATCH) -> int:
         state = after(last or None, week, sums)
         states[couple, person] = week, state
         done.append({"couple": couple, "person": person, "week": week, **results(state, now=now)})
+        if done[-1]["level"] is not None:
+            ready.append((person, week, ends_at))
     if done:
         connection.execute(_SCORED, done)
         db.session.expire_all()
+        tell(ready)
     return len(done)
 
 
