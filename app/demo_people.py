@@ -18,6 +18,7 @@ from app.demo_rows import DAY, Calendar
 from app.demo_story import Story
 from app.reminders import service as reminders
 from app.reminders.models import WINDOW
+from app.scores import service as scores
 
 CONTENT = Path(__file__).parent / "content" / "demo.toml"
 STEPS = 4
@@ -64,6 +65,8 @@ def write(calendar: Calendar, hashes: Mapping[str, str], progress: Progress) -> 
     tell("before_noor", _alone(sam, calendar.at(since["before_noor"], 6)))
     noor = register("noor", "sam_and_noor")
     tell("sam_and_noor", _joined(sam, noor, calendar.at(since["sam_and_noor"], 6.5)))
+    for person in (sam, noor):
+        scores.open_weeks(_pair(person), now=calendar.at(calendar.today - 20 * DAY, 21))
     couples.edit_couple(_pair(noor), zone=calendar.zone, shows_answering=True)
     progress(2, STEPS)
     kim, robin = (register(login, "kim_and_robin") for login in ("kim", "robin"))

@@ -7,15 +7,18 @@ from datetime import timedelta
 from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.accounts.models import Person
 from app.core import clock
 from app.core.db import db, transaction
+from app.couples.models import Couple, Membership
 from app.push.models import FAILED, REMINDER, Notification, PushSubscription
 from app.reminders.models import ReminderSettings
 from app.reminders.service.mail import mails_of
+from app.scores.models import WeeklyScore
 from tests.push.devices import subscribe
+from tests.scores.histories import Steps, live_weeks
 
 CHECK_IN = {
     "mood": "6", "stress": "3", "feelings": ["hopeful", "rested"], "need": "listening", "understood": "7",
@@ -192,6 +195,39 @@ class Gallery:
         self._at(clock.now() + timedelta(days=4))
         yield View("missed", ana, missed)
         yield from (View(f"journal {path}", ana, f"/history{path}") for path in JOURNAL)
+
+    def of_weeks(self, ana: Person, ben: Person) -> Iterator[View]:
+        """Weeks: too early; two hundred of them, of two who live them differently; low; to print; one and both open."""
+        app, today = self._as_user(ana).application, clock.now().date()
+        this = today - timedelta(days=today.weekday())
+        with app.app_context():
+            theirs = select(Couple).join(Membership).where(Membership.person_id == ana.id)
+            couple = db.session.scalars(theirs).unique().one()
+
+        def live(who: Person, rated: Callable[[int], Steps], number: int) -> None:
+            last = this - timedelta(weeks=2)
+            with app.app_context(), transaction():
+                db.session.execute(delete(WeeklyScore).where(WeeklyScore.person_id == who.id))
+            live_weeks(app, couple, who, rated, last=last, number=number, now=clock.now())
+
+        yield View("week, too early", ana, "/weeks")
+        yield View("weeks, none", ben, "/weeks/years")
+        yield View("together, shut", ana, "/weeks/together")
+        self._as_user(ana).post("/weeks/together/opening")
+        yield View("together, mine open", ana, "/weeks/together")
+        self._as_user(ben).post("/weeks/together/opening")
+        yield View("together, nothing yet", ana, "/weeks/together")
+        live(ana, lambda number: (6 + number % 40 // 16, 7, 5 + number % 40 // 8, 8), 200)
+        live(ben, lambda _number: (3, 5, 4, 6), 60)
+        yield View("week, rising", ana, "/weeks")
+        yield View("week, low", ben, "/weeks")
+        for name, path in (("so far", ""), ("before", ""), ("to print", "/recap")):
+            week = this - timedelta(weeks={"so far": 0, "before": 40, "to print": 2}[name])
+            yield View(f"week, {name}", ana, f"/weeks/{week:%G-W%V}{path}")
+        yield View("weeks, two hundred", ana, "/weeks/years")
+        yield View("weeks, a year", ana, f"/weeks/year/{today.year - 1}")
+        yield View("together, apart", ana, "/weeks/together")
+        yield View("together, apart, other", ben, "/weeks/together")
 
     def _subscribe(self, browser: FlaskClient, person: Person) -> None:
         """Two devices, one of which a push service has turned away, and a reminder that no device took."""

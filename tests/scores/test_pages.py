@@ -266,7 +266,7 @@ def test_a_chart_keeps_everything_inside_it_and_draws_no_week_that_cannot_be_tol
 
 def both_open(browsers) -> None:
     for browser in browsers:
-        assert browser.post("/weeks/opening").location == "/weeks/together"
+        assert browser.post("/weeks/together/opening").location == "/weeks/together"
 
 
 def test_both_lines_stand_there_while_both_want_it_and_either_shuts_it_at_once(lived, ana, ben, as_user) -> None:
@@ -278,7 +278,7 @@ def test_both_lines_stand_there_while_both_want_it_and_either_shuts_it_at_once(l
         page = words(browser.get("/weeks/together").text)
         assert "about 20 points lie between you, give or take" in page
         assert ("Ana" in page, "Ben" in page) == (True, True)
-    two.post("/weeks/opening/withdrawal")
+    two.post("/weeks/together/opening/withdrawal")
     assert heading(one.get("/weeks/together").text) == "Your weeks are open from your side."
     assert heading(two.get("/weeks/together").text) == "Both lines, if both of you want that."
 
@@ -333,7 +333,7 @@ def test_before_one_has_opened_ones_weeks_nothing_tells_whether_the_other_has(
     seen = []
     for path in PATHS:
         one.get(path)
-    for act in (None, "/weeks/opening", "/weeks/opening/withdrawal"):
+    for act in (None, "/weeks/together/opening", "/weeks/together/opening/withdrawal"):
         if act:
             two.post(act)
         with statements() as asked:
@@ -351,7 +351,7 @@ def test_what_the_other_rated_and_has_not_opened_changes_no_byte_of_my_pages(
     one, two = as_user(ana), as_user(ben)
     for name, browser in (("ana", one), ("ben", two)):
         if opened in (name, "both"):
-            browser.post("/weeks/opening")
+            browser.post("/weeks/together/opening")
     pages, own = [], []
     for steps in (None, 0, 10):
         if steps is not None:
@@ -371,7 +371,7 @@ def test_while_not_both_want_it_no_rating_at_all_of_the_other_is_in_my_pages(liv
     one, two = as_user(ana), as_user(ben)
     for name, browser in (("ana", one), ("ben", two)):
         if opened == name:
-            browser.post("/weeks/opening")
+            browser.post("/weeks/together/opening")
     before = [one.get(path).data for path in PATHS]
     lived(ben, lambda number: (number, 10 - number, 3, 9), 4)
     assert [one.get(path).data for path in PATHS] == before

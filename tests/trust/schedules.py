@@ -37,7 +37,8 @@ NEEDS = ("listening", "advice", "affection", "space", "help", "nothing")
 RATINGS = {"mood", "stress", "understood", "valued", "supported", "guess_mood", "guess_stress"}
 PLANNED = (CHECK_IN, APPRECIATION, MIRRORING, LOVE_MAP)
 PRYING = ("amendment", "discarding", "draft", "keeping", "mark", "release", "turn")
-PAGES = ("/today", "/history", "/history/jar", "/history/map", "/history/earlier", "/couple", "/plan", "/settings")
+PAGES = ("/today", "/history", "/history/jar", "/history/map", "/history/earlier", "/couple", "/plan", "/settings",
+         "/weeks", "/weeks/years", "/weeks/together")  # fmt: skip
 
 Form = dict[str, Any]
 SAME: Form = {"the same": "in both worlds"}
@@ -187,7 +188,14 @@ class Week:
                 self._something(facts)
             self._ask(ANA, self._somewhere(facts))
         given = [f"/prompts/{prompt.id}" for prompt in self.stage.facts() if BEN in prompt.given]
-        for path in ("/today", "/history", f"/history/{self._chance.choice((CHECK_IN, LOVE_MAP))}", *given):
+        looked = (
+            "/today",
+            "/history",
+            f"/history/{self._chance.choice((CHECK_IN, LOVE_MAP))}",
+            "/weeks",
+            "/weeks/together",
+        )
+        for path in (*looked, *given):
             self._ask(ANA, path)
         self._ask(ANA, "/export", {})
         return self
@@ -286,6 +294,14 @@ class Week:
                 form |= {"heard": self._chance.randrange(11), "verdict": verdict}
             self._ask(who, f"/prompts/{prompt.id}/turn", form)
 
+    def open_weeks(self, who: str, _facts: list[Facts]) -> None:
+        """Open one's weeks to the other, or shut them. What Ben does is a secret where Ana never opens hers."""
+        shared = self.seed % 3 == 0
+        if shared or who == BEN:
+            end = self._chance.choice(("", "", "/withdrawal"))
+            self._ask(who, f"/weeks/together/opening{end}", {}, {} if shared else None)
+            self.secrets += not shared
+
     def plan(self, who: str, _facts: list[Facts]) -> None:
         """Change what is done on which days."""
         chosen = {name: [day for day in "1234567" if self._chance.random() < 0.6] for name in PLANNED}
@@ -357,6 +373,7 @@ KINDS = {
     "mark": 3,
     "amend": 2,
     "turn": 3,
+    "open_weeks": 2,
     "plan": 1,
     "agree": 1,
     "leave": 0.2,

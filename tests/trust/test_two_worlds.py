@@ -5,6 +5,7 @@ See `schedules.py` for what happens in them. `TWO_WORLDS=20000` asks for more we
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from app.exercises import service
 from app.exercises.exchange import Exchange
 from app.exercises.models import LOVE_MAP, Prompt, Response
 from app.exercises.service import responses
+from app.scores import service as scores
 from tests.factories import MASTER, SECRET
 from tests.support.databases import create_database, hurried
 from tests.trust.schedules import ANA, BEN, Chance, Stage, Week, played_again
@@ -120,7 +122,28 @@ def _not_set_aside(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(service, "set_aside", refuse)
 
 
-LEAKS = (_readable, _told_that_it_is_in, _listed_in_the_journal, _long, _counted, _not_set_aside)
+def _opened_from_the_other_side(patch: pytest.MonkeyPatch) -> None:
+    """The page of both lines looks otherwise when the other has opened theirs."""
+    opened_at = scores.opened_at
+    patch.setattr(scores, "opened_at", lambda pair: opened_at(replace(pair, me=pair.you, you=pair.me)))
+
+
+def _rated_by_the_other(patch: pytest.MonkeyPatch) -> None:
+    """The week of one holds what the other rated, too."""
+    weeks_of = scores.weeks_of
+    patch.setattr(scores, "weeks_of", lambda pair, **how: weeks_of(replace(pair, me=pair.you, you=pair.me), **how))
+
+
+LEAKS = (
+    _readable,
+    _told_that_it_is_in,
+    _listed_in_the_journal,
+    _long,
+    _counted,
+    _not_set_aside,
+    _opened_from_the_other_side,
+    _rated_by_the_other,
+)
 
 
 @pytest.mark.only_on("sqlite")

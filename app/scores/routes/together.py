@@ -49,7 +49,7 @@ def _band(score: Score) -> float:
     return max(level - low, high - level)
 
 
-@bp.post("/opening")
+@bp.post("/together/opening")
 @two_required
 def create_opening(pair: Pair) -> ResponseReturnValue:
     """Open my weeks to my partner, from my side."""
@@ -58,7 +58,7 @@ def create_opening(pair: Pair) -> ResponseReturnValue:
     return redirect("/weeks/together", 303)
 
 
-@bp.post("/opening/withdrawal")
+@bp.post("/together/opening/withdrawal")
 @two_required
 def create_withdrawal(pair: Pair) -> ResponseReturnValue:
     """Shut them again, at once and for both."""
