@@ -343,11 +343,15 @@ def test_before_one_has_opened_ones_weeks_nothing_tells_whether_the_other_has(
 
 
 @pytest.mark.parametrize("opened", ["nobody", "ana", "ben", "both"])
+@pytest.mark.parametrize("more", [False, True], ids=["all sealed", "and something open"])
 def test_what_the_other_rated_and_has_not_opened_changes_no_byte_of_my_pages(
-    life, lived, ana, ben, as_user, opened
+    life, lived, ana, ben, as_user, opened, more
 ) -> None:
     for who in (ana, ben):
         lived(who, steady(7, 7, 7, 7), 4, last=LAST - WEEK)
+    for day in range(4 * more):
+        life.appreciated(ana, ben, LAST + day * DAY, 7)
+        life.appreciated(ben, ana, LAST + day * DAY, 7)
     one, two = as_user(ana), as_user(ben)
     for name, browser in (("ana", one), ("ben", two)):
         if opened in (name, "both"):
