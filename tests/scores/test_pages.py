@@ -349,6 +349,8 @@ def test_what_the_other_rated_and_has_not_opened_changes_no_byte_of_my_pages(
 ) -> None:
     for who in (ana, ben):
         lived(who, steady(7, 7, 7, 7), 4, last=LAST - WEEK)
+    for day in range(5):
+        life.prompt("check_in", LAST + day * DAY)
     for day in range(4 * more):
         life.appreciated(ana, ben, LAST + day * DAY, 7)
         life.appreciated(ben, ana, LAST + day * DAY, 7)
