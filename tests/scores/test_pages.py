@@ -324,6 +324,19 @@ PATHS = (
 )  # fmt: skip
 
 
+def look_round(browser) -> list[tuple[str, list[tuple[str, str]], bytes]]:
+    """All that somebody may see, to the last byte."""
+    return [(answer.status, list(answer.headers), answer.data) for answer in map(browser.get, PATHS)]
+
+
+def opened_by(who: str, one, two):
+    """Let them, or one of them, or nobody open their weeks; then both browsers."""
+    for name, browser in (("ana", one), ("ben", two)):
+        if who in (name, "both"):
+            browser.post("/weeks/together/opening")
+    return one, two
+
+
 def test_before_one_has_opened_ones_weeks_nothing_tells_whether_the_other_has(
     lived, ana, ben, as_user, statements
 ) -> None:
@@ -337,7 +350,7 @@ def test_before_one_has_opened_ones_weeks_nothing_tells_whether_the_other_has(
         if act:
             two.post(act)
         with statements() as asked:
-            pages = [(answer.status, list(answer.headers), answer.data) for answer in map(one.get, PATHS)]
+            pages = look_round(one)
         seen.append((pages, asked))
     assert seen[0] == seen[1] == seen[2]
 
@@ -349,23 +362,19 @@ def test_what_the_other_rated_and_has_not_opened_changes_no_byte_of_my_pages(
 ) -> None:
     for who in (ana, ben):
         lived(who, steady(7, 7, 7, 7), 4, last=LAST - WEEK)
-    for day in range(5):
-        life.prompt("check_in", LAST + day * DAY)
-    for day in range(4 * more):
-        life.appreciated(ana, ben, LAST + day * DAY, 7)
-        life.appreciated(ben, ana, LAST + day * DAY, 7)
-    one, two = as_user(ana), as_user(ben)
-    for name, browser in (("ana", one), ("ben", two)):
-        if opened in (name, "both"):
-            browser.post("/weeks/together/opening")
-    pages, own = [], []
-    for steps in (None, 0, 10):
-        if steps is not None:
-            for number in range(5):
-                life.check_in(ben, LAST + number * DAY, (steps, steps, steps))
+    days = [LAST + number * DAY for number in range(5)]
+    for day in days:
+        life.prompt("check_in", day)
+        if more:
+            life.appreciated(ana, ben, day, 7)
+            life.appreciated(ben, ana, day, 7)
+    one, two = opened_by(opened, as_user(ana), as_user(ben))
+    pages, own = [look_round(one)], [heading(two.get("/weeks").text)]
+    for steps in (0, 10):
+        for day in days:
+            life.check_in(ben, day, (steps, steps, steps))
         life.close(NOW)
-        found = [one.get(path) for path in PATHS]
-        pages.append([(answer.status, list(answer.headers), answer.data) for answer in found])
+        pages.append(look_round(one))
         own.append(heading(two.get("/weeks").text))
     assert len(set(own)) == len(own)
     assert pages[0] == pages[1] == pages[2]
@@ -374,13 +383,10 @@ def test_what_the_other_rated_and_has_not_opened_changes_no_byte_of_my_pages(
 @pytest.mark.parametrize("opened", ["nobody", "ana", "ben"])
 def test_while_not_both_want_it_no_rating_at_all_of_the_other_is_in_my_pages(lived, ana, ben, as_user, opened) -> None:
     lived(ana, steady(7, 7, 7, 7), 4)
-    one, two = as_user(ana), as_user(ben)
-    for name, browser in (("ana", one), ("ben", two)):
-        if opened == name:
-            browser.post("/weeks/together/opening")
-    before = [one.get(path).data for path in PATHS]
+    one, _two = opened_by(opened, as_user(ana), as_user(ben))
+    before = look_round(one)
     lived(ben, lambda number: (number, 10 - number, 3, 9), 4)
-    assert [one.get(path).data for path in PATHS] == before
+    assert look_round(one) == before
 
 
 def test_another_couple_has_pages_of_its_own(lived, ana, ben, dina, other_couple, as_user) -> None:
