@@ -180,6 +180,7 @@ def everything(app: Flask, browser: FlaskClient, prompts: dict[str, Prompt]) -> 
         "digest": ["latest"],
         "name": ["css/tokens.css"],
         "week": [ISO_WEEK],
+        "year": [str(TODAY.year)],
         "token": ["x"],
         "code": ["x"],
     }
