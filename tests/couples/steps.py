@@ -14,7 +14,7 @@ from app.core.db import Model, db
 from app.couples.models import Couple, Membership
 from app.exercises.catalogue import load
 from app.exercises.models import CHECK_IN, LOVE_MAP, Prompt
-from tests.factories import PASSWORD
+from tests.factories import ISO_WEEK, PASSWORD, TODAY
 
 RATED = ("understood", "valued", "supported", "guess_mood", "guess_stress")
 
@@ -118,7 +118,8 @@ def _pages(app, idents):
             continue
         with app.test_request_context():
             for ident in named if rule.arguments else [""]:
-                _domain, path = rule.build(dict.fromkeys(rule.arguments, ident))
+                when = {"week": ISO_WEEK, "year": TODAY.year}
+                _domain, path = rule.build({**dict.fromkeys(rule.arguments, ident), **when})
                 yield path
                 if "prompt_id" in rule.arguments:
                     yield f"{path}?edit"
