@@ -105,11 +105,6 @@ def big(people: int) -> Plan:
     return Plan(BEGINS, people, slots=20, first_due=2, window=60, well=30, answers=12, night=(84, 96))
 
 
-def small(people: int) -> Plan:
-    """The same in a third of the time."""
-    return Plan(BEGINS, people, slots=5, first_due=1, window=30, well=6, answers=4, night=(26, 34))
-
-
 def tell(report: Report, database: str, found: Found, storm: Storm) -> None:
     """Print what was found, and whether it is what was asked for."""
     people, killed = f"{storm.plan.people:,} people", f"{found.kills} of {storm.workers} workers killed"
