@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -75,6 +76,8 @@ def _server(home: Path, account: Account, programs: Path) -> Iterator[None]:
                     break
             else:
                 raise NoPostgres(f"PostgreSQL stopped at once: {''.join(log)}")
+            # What it says later has to go somewhere: with a full pipe it would stand still in the midst of everything.
+            threading.Thread(target=server.stderr.read, daemon=True).start()
             yield
         finally:
             server.send_signal(signal.SIGQUIT)
