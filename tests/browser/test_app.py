@@ -20,7 +20,7 @@ def ready(phone) -> None:
     """Wait until the worker has everything it keeps, and has this page."""
     phone.page.evaluate(CONTROLLED)
     phone.page.reload()
-    phone.page.wait_for_function("navigator.serviceWorker.controller !== null")
+    phone.until("navigator.serviceWorker.controller !== null")
 
 
 def test_chromium_finds_nothing_against_installing_it(playwright, browser, address, tmp_path) -> None:

@@ -306,7 +306,7 @@ def test_who_closes_the_question_can_be_asked_again(device, ana, couple, reminde
     held.goto("/reminders")
     for count in (1, 2):
         held.tap(BUTTON)
-        held.page.wait_for_function(f"localStorage.getItem('asked') === '{count}'")
+        held.until(f"localStorage.getItem('asked') === '{count}'")
         held.sees("your browser will ask whether it may")
 
 
@@ -385,7 +385,7 @@ def test_signing_out_ends_the_ringing_in_the_browser_too(app, device, ana, coupl
     held = device(ana)
     allow(held)
     held.goto("/settings")
-    held.page.wait_for_function("navigator.serviceWorker.controller !== null")
+    held.until("navigator.serviceWorker.controller !== null")
     held.context.set_offline(offline)
     with held.page.expect_request("**/sign-out"):
         held.tap("Sign out")
@@ -411,7 +411,7 @@ def test_who_comes_next_on_the_same_phone_is_not_rung_for_the_one_before(
         token = open_session(ben, "Chrome on Android", now=clock.now())
     shared.context.add_cookies([{"name": "attune", "value": token, "url": shared.address}])
     shared.goto("/today")
-    shared.page.wait_for_function("localStorage.getItem('subscription') === 'null'")
+    shared.until("localStorage.getItem('subscription') === 'null'")
     assert [each.person_id for each in devices(app)] == [ana.id]
     allow(shared)
     assert {each.person_id for each in devices(app)} == {ana.id, ben.id}
@@ -424,7 +424,7 @@ def test_a_device_follows_a_new_key_on_the_next_page(app, device, ana, couple, r
     with app.app_context(), transaction():
         key = push.rotate_keys(now=NOW).public
     held.goto("/today")
-    held.page.wait_for_function("key => JSON.parse(localStorage.getItem('subscription')).key === key", arg=key)
+    held.until(f"JSON.parse(localStorage.getItem('subscription')).key === '{key}'")
     held.goto("/reminders/health")
     held.sees(ON)
     assert len(devices(app)) == 1
@@ -447,7 +447,7 @@ def test_a_phone_that_travels_asks_once_and_moves_nothing_by_itself(app, phone, 
     held.goto("/reminders")
     held.sees("Next: today at 20:30.")
     # The element has looked by the time it has asked the phone's memory, as the one beside it has.
-    held.page.wait_for_function("document.querySelector('push-device [data-state]:not([hidden])')")
+    held.until("document.querySelector('push-device [data-state]:not([hidden])')")
     expect(question).to_be_hidden()
     with app.app_context():
         assert [wish.zone for wish in reminders.wishes_of(visitor_of(ana))] == ["UTC"]

@@ -1,18 +1,5 @@
 /* Everything here improves pages that work without it. */
 
-import './elements/copy-words.js';
-import './elements/draft-keeper.js';
-import './elements/fill-code.js';
-import './elements/install-hint.js';
-import './elements/out-box.js';
-import './elements/password-reveal.js';
-import './elements/push-device.js';
-import './elements/scale-slide.js';
-import './elements/shake-jar.js';
-import './elements/share-button.js';
-import './elements/talk-timer.js';
-import './elements/zone-field.js';
-import './elements/zone-follow.js';
 import { sync } from './device.js';
 import { watchSending } from './forms.js';
 import { listen } from './person.js';
@@ -27,5 +14,9 @@ const policy = globalThis.trustedTypes?.createPolicy('app-sw', { createScriptURL
 navigator.serviceWorker?.register(policy?.createScriptURL('') ?? '/sw.js', { updateViaCache: 'none' });
 // A notification was tapped that leads to this page: it shows what is new, unless somebody writes on it.
 navigator.serviceWorker?.addEventListener('message', () => document.querySelector('draft-keeper') ?? location.reload());
-sync();
 if (document.querySelector('[data-open="0"]')) navigator.clearAppBadge?.().catch(() => {});
+
+// The elements that the page has, and no other. <push-device> is to look first: it knows more.
+const here = new Set(Array.from(document.querySelectorAll(':not(:defined)'), (each) => each.localName));
+await Promise.allSettled(Array.from(here, (tag) => import(`./elements/${tag}.js`)));
+sync();
