@@ -140,7 +140,7 @@ def read_how_well(reading: Reading, name: str) -> str:
     if reading.skill is None:
         if reading.days < ENOUGH:
             return gettext(
-                "Too early to say: both checked in on %(days)s days, and it takes %(enough)s.",
+                "Too early to say. Days on which both checked in: %(days)s. It takes %(enough)s.",
                 days=reading.days,
                 enough=ENOUGH,
             )
