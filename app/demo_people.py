@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from app import demo_path
 from app.accounts import service as accounts
 from app.accounts.models import Person
 from app.accounts.service import Particulars, Visitor
@@ -68,6 +69,8 @@ def write(calendar: Calendar, hashes: Mapping[str, str], progress: Progress) -> 
     for person in (sam, noor):
         scores.open_weeks(_pair(person), now=calendar.at(calendar.today - 20 * DAY, 21))
     couples.edit_couple(_pair(noor), zone=calendar.zone, shows_answering=True)
+    walkers = {"sam": _pair(sam), "noor": _pair(noor)}
+    demo_path.write(_stories()["sam_and_noor"]["path"], walkers, calendar)
     progress(2, STEPS)
     kim, robin = (register(login, "kim_and_robin") for login in ("kim", "robin"))
     tell("kim_and_robin", _joined(kim, robin, calendar.at(since["kim_and_robin"], 6.5)))

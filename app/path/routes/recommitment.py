@@ -1,0 +1,46 @@
+"""/path/recommitment: the words that two stand by. One offers them, the other agrees or offers others."""
+
+from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.core import clock
+from app.core.db import transaction
+from app.core.forms import Filled
+from app.couples.guards import pair_required, two_required
+from app.couples.service import Pair
+from app.path import service
+from app.path.forms import WordingForm
+from app.path.routes.pages import bp
+
+
+@bp.get("/recommitment")
+@pair_required
+def show_recommitment(pair: Pair) -> ResponseReturnValue:
+    """What stands, what is on offer, and a field for another wording."""
+    return render(pair, None)
+
+
+@bp.post("/recommitment")
+@two_required
+def create_wording(pair: Pair) -> ResponseReturnValue:
+    """Offer a wording."""
+    form = WordingForm.read(request.form)
+    if not form.sound:
+        return render(pair, form), 422
+    with transaction():
+        service.offer(pair, form.data["wording"], now=clock.now())
+    return redirect("/path/recommitment", 303)
+
+
+@bp.post("/recommitment/<int:number>/agreement")
+@two_required
+def create_agreement(pair: Pair, number: int) -> ResponseReturnValue:
+    """Agree to the wording that I have read: the one with this number, and no newer one."""
+    with transaction():
+        service.agree(pair, number, now=clock.now())
+    return redirect("/path/recommitment", 303)
+
+
+def render(pair: Pair, form: Filled | None) -> str:
+    """The page of what two stand by."""
+    return render_template("path/recommitment.html", pair=pair, found=service.recommitment_of(pair), form=form)

@@ -1,0 +1,91 @@
+"""The words that two stand by. One offers a wording, the other agrees or offers another; it stands once both agree."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import lazy_gettext
+from sqlalchemy import bindparam, select
+
+from app.core.db import db, rows_of
+from app.core.errors import DomainError
+from app.couples.service import Pair, Partner
+from app.path.models import Wording
+from app.path.sealing import opened, sealed
+from app.path.service.holding import hold
+
+
+class WordingChanged(DomainError):
+    """There is no such wording of the other's to agree to, or by now there is a newer one."""
+
+    message = lazy_gettext("The wording has changed meanwhile. Please read it again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """A wording, opened. `agreed_at`: since when both stand by it, None while it is an offer."""
+
+    number: int
+    author: Partner
+    text: str
+    written_at: datetime
+    agreed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recommitment:
+    """What stands, what is on offer, and what stood before, the newest first."""
+
+    standing: Worded | None
+    offered: Worded | None
+    before: tuple[Worded, ...]
+
+
+_WORDINGS = (
+    select(Wording.number, Wording.author_id, Wording.words, Wording.written_at, Wording.agreed_at)
+    .where(Wording.couple_id == bindparam("couple"))
+    .order_by(Wording.number)
+)
+
+
+def recommitment_of(pair: Pair) -> Recommitment:
+    """What the two stand by, and what is on offer. An offer that another has replaced is shown no more.
+
+    One statement.
+    """
+    rows = rows_of(_WORDINGS, couple=pair.couple_id)
+    agreed = [_worded(pair, row) for row in rows if row.agreed_at is not None][::-1]
+    offered = _worded(pair, rows[-1]) if rows and rows[-1].agreed_at is None else None
+    return Recommitment(agreed[0] if agreed else None, offered, tuple(agreed[1:]))
+
+
+def offer(pair: Pair, text: str, *, now: datetime) -> None:
+    """Offer a wording; it takes the place of one that is on offer. Word for word what the other offers: agree to it."""
+    hold(pair)
+    known = recommitment_of(pair)
+    if known.offered and known.offered.text == text:
+        if known.offered.author.id != pair.me.id:
+            agree(pair, known.offered.number, now=now)
+        return
+    rows = rows_of(_WORDINGS, couple=pair.couple_id)
+    number = rows[-1].number + 1 if rows else 1
+    words = sealed(pair.me.key, "path_wordings", f"{pair.couple_id}.{number}", pair.me.id, text)
+    row = Wording(couple_id=pair.couple_id, number=number, author_id=pair.me.id, words=words, written_at=now)
+    db.session.add(row)
+
+
+def agree(pair: Pair, number: int, *, now: datetime) -> None:
+    """Agree to the other's wording with this number, if it is still the last one. Raises WordingChanged."""
+    hold(pair)
+    rows = rows_of(_WORDINGS, couple=pair.couple_id)
+    if not rows or rows[-1].number != number or rows[-1].author_id == pair.me.id:
+        raise WordingChanged
+    wording = db.session.get_one(Wording, (pair.couple_id, number))
+    if wording.agreed_at is None:
+        wording.agreed_at, wording.agreed_by_id = now, pair.me.id
+
+
+def _worded(pair: Pair, row: tuple[int, str, bytes, datetime, datetime | None]) -> Worded:
+    number, author_id, words, written_at, agreed_at = row
+    author = pair.partner(author_id)
+    text = opened(author.key, "path_wordings", f"{pair.couple_id}.{number}", author.id, words)
+    return Worded(number, author, text, written_at, agreed_at)
