@@ -33,6 +33,7 @@ from app.couples.models import Invitation
 from app.couples.signs import code_of
 from app.data_rights import DeletionForm
 from app.exercises import forms as exercises
+from app.path import forms as way
 from app.push import forms as push
 from app.reminders import forms as reminders
 from tests.exercises.acts import ABOUT_TWO, ALONE, GUESSES, act, respond, unchecked
@@ -79,6 +80,9 @@ CASES = [
     Case("couples.update_couple", "/couple", couples.CoupleForm, "ana",
          {"zone": "Europe/Madrid", "shows_answering": "yes"}),
     Case("data_rights.create_deletion", "/settings/deletion", DeletionForm, "ana", {"word": "erase"}),
+    Case("path.create_aims", "/path/aims", way.AimsForm, "ana", {"aims": "worth"}),
+    Case("path.create_line", "/path/listen-first/line", way.LineForm, "ana", {"text": "you look up"}),
+    Case("path.create_wording", "/path/recommitment", way.WordingForm, "ana", {"wording": "We go on."}),
     Case("plan.update", "/plan", exercises.PlanForm, "ana",
          {"check_in": "1", "appreciation": "2", "mirroring": "3", "love_map": "7"}),
     Case("prompts.create_response", "/prompts/CHECK_IN/response", exercises.CheckInForm, "ana",
@@ -125,7 +129,8 @@ NO_FORM = {
     "accounts.create_codes", "accounts.destroy_session", "accounts.end_device", "accounts.end_other_devices",
     "couples.create_confirmation", "couples.create_invitation", "couples.create_joining_withdrawal",
     "couples.create_leaving", "couples.create_withdrawal", "data_rights.create_export", "data_rights.create_research",
-    "history.create_deletion",
+    "history.create_deletion", "path.create_agreement", "path.create_deletion", "path.create_done",
+    "path.create_undoing",
     "prompts.create_discarding", "prompts.create_keeping", "prompts.create_release", "prompts.create_setting_aside",
     "reminders.create_confirmation", "reminders.create_feed", "reminders.create_feed_withdrawal",
     "reminders.create_mail_withdrawal", "reminders.create_pause", "reminders.create_test",

@@ -229,6 +229,33 @@ class Gallery:
         yield View("together, apart", ana, "/weeks/together")
         yield View("together, apart, other", ben, "/weeks/together")
 
+    def of_the_path(self, ana: Person, ben: Person, carol: Person) -> Iterator[View]:
+        """The path: alone; aims sealed and open; words at a step; a wording offered, agreed to, anew; after leaving."""
+        one, two = self._as_user(ana), self._as_user(ben)
+        yield View("path, alone", carol, "/path")
+        yield View("path, step, alone", carol, "/path/both-have-a-say")
+        yield View("path, aims", ana, "/path/aims")
+        yield View("path, aims, wrong", ana, "/path/aims", {"aims": ["joy", "worth", "fears", "again"]})
+        one.post("/path/aims", data={"aims": ["worth", "understanding"]})
+        yield View("path, aims, sealed", ana, "/path/aims")
+        two.post("/path/aims", data={"aims": ["understanding", "fears"]})
+        yield View("path, aims, open", ana, "/path/aims")
+        yield View("path, wording, first", ana, "/path/recommitment")
+        two.post("/path/recommitment", data={"wording": LONG[:400]})
+        yield View("path, wording, received", ana, "/path/recommitment")
+        one.post("/path/recommitment/1/agreement")
+        for browser, step in ((one, "where-we-are"), (two, "where-we-are"), (one, "small-signs")):
+            browser.post(
+                f"/path/{step}/line", data={"text": LONG if browser is two else "More evenings without a list."}
+            )
+        one.post("/path/where-we-are/done")
+        yield View("path, step, done", ana, "/path/where-we-are")
+        one.post("/path/recommitment", data={"wording": "We say when we will be back, and we come back."})
+        yield View("path, wording, anew", ana, "/path/recommitment")
+        yield View("path, on its way", ana, "/path")
+        one.post("/leaving")
+        yield View("path, from before", ana, "/path/earlier")
+
     def _subscribe(self, browser: FlaskClient, person: Person) -> None:
         """Two devices, one of which a push service has turned away, and a reminder that no device took."""
         app, now = browser.application, clock.now()

@@ -163,7 +163,8 @@ def bens_steps(app: Flask, two, world: dict[str, Prompt], save, ben) -> Iterator
         page(two.ben, world[name])
     two.ben.get("/today")
     two.ben.get("/history")
-    yield "let one wait, and looked at his own"
+    two.ben.post("/path/aims", data={"aims": ["fears", "own-part"]})
+    yield "let one wait, looked at his own, and chose aims for the path"
     act(two.ben, world["two days ago"], "discarding")
     alone = save(Couple(zone="UTC", created_at=NOW - timedelta(90), ended_at=NOW - timedelta(60)))
     save(Membership(couple_id=alone.id, person_id=ben.id, side="quince", joined_on=TODAY, left_at=NOW - timedelta(60)))
@@ -181,6 +182,7 @@ def everything(app: Flask, browser: FlaskClient, prompts: dict[str, Prompt]) -> 
         "name": ["css/tokens.css"],
         "week": [ISO_WEEK],
         "year": [str(TODAY.year)],
+        "step": ["listen-first"],
         "token": ["x"],
         "code": ["x"],
     }

@@ -26,10 +26,13 @@ CHOSEN = {"need": "space", "guess_need": "help", "feelings": ["heartbroken"]}
 PUBLIC = {"NewPerson.login", "NewPerson.name", "Account.name"}
 """What lies in the database as it was typed, and is what an account is found and shown by."""
 
+STEP = "listen-first"
+"""The step of the path that she writes at."""
+
 BEN = "Ben"
 """Before the fields of what Ben types, so that it is told from Ana's."""
 
-GIVEN = {"AppreciationForm.text", "TurnForm.text"}
+GIVEN = {"AppreciationForm.text", "TurnForm.text", "LineForm.text'", "WordingForm.wording"}
 """What Ben may read as soon as it is given."""
 
 
@@ -117,6 +120,8 @@ class Story:
         self._post(self.ana, f"/prompts/{self.alone[CHECK_IN]}/response", {**mine, **words})
         self._post(self.ana, f"/prompts/{self.alone[LOVE_MAP]}/response", self._words("LoveMapAloneForm", "answer"))
 
+        self._post(self.ana, f"/path/{STEP}/line", self._words("LineForm", "text"))
+
     def _pair(self) -> None:
         self._post(self.ana, "/invitation", {})
         code = re.search(r'class="token">([\w-]+)<', self._get(self.ana, "/invitation").text)
@@ -157,6 +162,9 @@ class Story:
         self._post(self.ana, f"{appreciation}/response", self._words("AppreciationForm", "text"))
         self._post(self.ana, f"{mirroring}/turn", self._words("TurnForm", "text"))
         self._post(self.ana, f"{mirroring}/draft", self._words("Draft", "text"))
+        self._post(self.ana, f"/path/{STEP}/line", self._words("LineForm", "text"))
+        self._post(self.ana, "/path/recommitment", self._words("WordingForm", "wording"))
+        self._post(self.ana, "/path/aims", {"aims": ["fears", "worth"]})
 
     def _be_interrupted(self) -> None:
         """The session ends while Ana writes; what she wrote comes back when she has signed in again."""
@@ -184,6 +192,8 @@ class Story:
         self._post(self.ana, f"{appreciation}/mark", {"landed": "9", **self._words("LandingForm", "thanks")})
         self._post(self.ana, f"{love_map}/amendment", {"field": "answer", **self._words("AmendmentForm", "text")})
 
+        for path, form in ((f"/path/{STEP}/line", "text"), ("/path/recommitment", "wording")):
+            self._post(self.ben, path, self._words(BEN, form))
         another = self._post(self.ana, f"{appreciation}/setting-aside", {}).location
         self.prompts["another"] = another.rsplit("/", 1)[-1]
         for browser, name in ((self.ana, "Draft"), (self.ben, BEN)):

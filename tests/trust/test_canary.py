@@ -36,10 +36,13 @@ from app.exercises import service
 from tests.factories import ISO_WEEK, TODAY
 from tests.support import missing
 from tests.support.postgres import _folders
-from tests.trust.story import BEN, EVERY_DAY, GIVEN, LEFT, OPEN, PUBLIC, SEALED, Story
+from tests.trust.story import BEN, EVERY_DAY, GIVEN, LEFT, OPEN, PUBLIC, SEALED, STEP, Story
 
 SHOWN_TO_NOBODY = {"push_subscriptions", "vapid_keys"}
 """Sealed for the gateway alone."""
+
+CHOSEN = {"path_choices"}
+"""Sealed, and chosen from a list: it holds nothing that anybody typed."""
 
 SECRET, HIDDEN = "a secret of the app's", "something in disguise"
 
@@ -180,8 +183,9 @@ def test_sealed_words_open_nowhere_but_where_they_were_written(app: Flask) -> No
     story = Story(app)
     tell = story.tell()
     assert [next(tell), next(tell)] == [SEALED, OPEN]
-    cells = [cell for cell in sealed_cells(app) if cell.table not in SHOWN_TO_NOBODY]
+    cells = [cell for cell in sealed_cells(app) if cell.table not in SHOWN_TO_NOBODY | CHOSEN]
     written = {"responses", "drafts", "turns", "marks", "amendments", "reminders", "reminder_settings"}
+    written |= {"path_lines", "path_wordings"}
     assert {cell.table for cell in cells} == written | {"person_keys"}
     before = everything_shown(app, story)
     lost = {}
@@ -262,6 +266,7 @@ def pages(app: Flask, browser: FlaskClient, story: Story) -> Iterator[tuple[str,
     """Everything that this browser gets to see: each page, of each prompt of Ana's, and the export."""
     ways = {"prompt_id": {*story.prompts.values(), *story.alone.values()}, "exercise": EVERY_DAY}
     ways |= {part: {"x"} for part in ("token", "code")} | {"week": {ISO_WEEK}, "year": {TODAY.year}}
+    ways["step"] = {STEP}
     for rule in app.url_map.iter_rules():
         if "GET" in rule.methods and rule.endpoint != "pwa.static":
             for value in [{name: value} for name in rule.arguments for value in ways[name]] or [{}]:
@@ -277,6 +282,9 @@ def everything_shown(app: Flask, story: Story) -> dict[tuple[str, str], set[str]
         "/history/earlier",
         "/reminders",
         "/reminders/mail",
+        f"/path/{STEP}",
+        "/path/recommitment",
+        "/path/earlier",
     ]
     paths.append("/export")
     ways = [(who, path) for path in paths for who in ("ana", "ben")]

@@ -171,6 +171,7 @@ def test_what_matters_most_asks_for_the_password_once_more(world: World, kept: K
         "data_rights.create_export",
         "data_rights.create_research",
         "history.create_deletion",
+        "path.create_deletion",
         "reminders.create_feed",
         "reminders.update_mail",
     }

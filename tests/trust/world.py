@@ -150,6 +150,8 @@ def build(app: Flask, save: Callable[..., Any]) -> World:
         "digest": [Known("latest")],
         "week": [Known(ISO_WEEK)],
         "year": [Known(str(TODAY.year))],
+        "step": [Known("listen-first")],
+        "number": [Known("1")],
         "name": [Known("css/tokens.css")],
         "token": [Known(FEED)],
     }

@@ -21,12 +21,12 @@ def show_recommitment(pair: Pair) -> ResponseReturnValue:
 
 
 @bp.post("/recommitment")
-@two_required
+@pair_required
 def create_wording(pair: Pair) -> ResponseReturnValue:
-    """Offer a wording."""
+    """Offer a wording. Whose couple has ended meanwhile gets the words back."""
     form = WordingForm.read(request.form)
-    if not form.sound:
-        return render(pair, form), 422
+    if not form.sound or pair.you is None:
+        return render(pair, form), 422 if pair.you else 409
     with transaction():
         service.offer(pair, form.data["wording"], now=clock.now())
     return redirect("/path/recommitment", 303)

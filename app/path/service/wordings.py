@@ -33,11 +33,12 @@ class Worded:
 
 @dataclass(frozen=True, slots=True)
 class Recommitment:
-    """What stands, what is on offer, and what stood before, the newest first."""
+    """What stands, and what is on offer; what stood before, and what was offered and replaced, the newest first."""
 
     standing: Worded | None
     offered: Worded | None
     before: tuple[Worded, ...]
+    replaced: tuple[Worded, ...]
 
 
 _WORDINGS = (
@@ -48,14 +49,12 @@ _WORDINGS = (
 
 
 def recommitment_of(pair: Pair) -> Recommitment:
-    """What the two stand by, and what is on offer. An offer that another has replaced is shown no more.
-
-    One statement.
-    """
-    rows = rows_of(_WORDINGS, couple=pair.couple_id)
-    agreed = [_worded(pair, row) for row in rows if row.agreed_at is not None][::-1]
-    offered = _worded(pair, rows[-1]) if rows and rows[-1].agreed_at is None else None
-    return Recommitment(agreed[0] if agreed else None, offered, tuple(agreed[1:]))
+    """What the two stand by, and what is on offer. What one has read does not vanish. One statement."""
+    worded = [_worded(pair, row) for row in rows_of(_WORDINGS, couple=pair.couple_id)][::-1]
+    agreed = [each for each in worded if each.agreed_at is not None]
+    offers = [each for each in worded if each.agreed_at is None]
+    offered = offers.pop(0) if offers and offers[0] is worded[0] else None
+    return Recommitment(agreed[0] if agreed else None, offered, tuple(agreed[1:]), tuple(offers))
 
 
 def offer(pair: Pair, text: str, *, now: datetime) -> None:
