@@ -33,7 +33,7 @@ def test_each_step_knows_the_one_before_and_the_one_after() -> None:
         ('id = "listen-first"', 'id = "Listen"', "[[steps]] Listen id must be of small letters, digits and dashes."),
         ('id = "listen-first"', 'id = "say-it-back"', "[[steps]] say-it-back id stands there twice."),
         ('id = "listen-first"', 'id = "aims"', "[[steps]] aims id is the name of a page."),
-        ('title = "Listen first"', 'titel = "Listen first"', "[[steps]] listen-first titel is not known."),
+        ('title = "Listen first"', 'heading = "Listen first"', "[[steps]] listen-first heading is not known."),
         ('title = "Listen first"\n', "", "[[steps]] listen-first title is missing."),
         ('title = "Listen first"', 'title = " Listen"', "[[steps]] listen-first title must be a text without space"),
         ('title = "Listen first"', f'title = "{"x" * 61}"', "listen-first title is 61 characters long; 60 fit."),
