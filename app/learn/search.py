@@ -7,7 +7,7 @@ from itertools import pairwise
 from math import log
 
 from app.learn.topic import Shelf, Topic
-from app.learn.words import WORD, WORDS_MOST, clean, distance, grams, plain, slips, stem, words_of
+from app.learn.words import WORD, WORDS_MOST, clean, distance, grams, heard, plain, slips, stem, words_of
 
 TITLE, ALSO, SUMMARY, TEXT = 8.0, 6.0, 3.0, 1.0
 """What a word counts for by where it stands."""
@@ -26,10 +26,10 @@ NEAR_MOST, NEAR_LEAST = 3, 0.12
 
 SMALL = frozenset(
     """a about after all am an and any are as at be because been but by can could did do does doesnt dont else even
-    ever for from get gets getting go goes got had has have he her him his how i if im in into is isnt it its just like
-    me more much my no not of off on or our out over really she should so some than that the their them then there
-    these they thing this those to too up us very was we were what when where which while who why will with would you
-    your""".split()  # noqa: SIM905
+    ever for from get gets getting go goes got had has have he her him his how i if im in into is isnt it its
+    just like me more much my no not of off on or our out over really she should so some take takes than that
+    the their them then there these they thing this those to too up us very was we were what when where which
+    while who why will with would you your""".split()  # noqa: SIM905
 )
 """Words that say nothing of what somebody is looking for."""
 
@@ -81,14 +81,16 @@ class Index:
         self._forms: defaultdict[str, set[str]] = defaultdict(set)
         self._grams: defaultdict[str, set[str]] = defaultdict(set)
         for word in self._weights:
-            for form in (word, stem(word)):
+            for form in {word, stem(word), heard(word)}:
                 self._forms[form].add(word)
-                for gram in grams(form):
+                # A slip is forgiven towards the words of a head: among all others too much is one slip away.
+                for gram in grams(form) if max(self._weights[word].values()) > TEXT else ():
                     self._grams[gram].add(form)
         self._heads = {
             topic.id: [(" ".join(words_of(head)), _likeness(head)) for head in (topic.title, *topic.also_called)]
             for topic in shelf.topics.values()
         }
+        self._lines = {topic.id: _lines_of(topic) for topic in shelf.topics.values()}
         self._urgent = {plain(word) for word in shelf.urgent_words}
         self._urgent_stems = {stem(word) for word in self._urgent}
         self._urgent_phrases = [f" {' '.join(words_of(phrase))} " for phrase in shelf.urgent_phrases]
@@ -108,7 +110,7 @@ class Index:
         best = max(counts.values(), default=0)
         ranked = sorted((ident for ident in counts if counts[ident] >= LEAST * best), key=lambda each: -counts[each])
         topics = [self._shelf.topics[ident] for ident in ranked[:MOST]]
-        hits = tuple(Hit(topic, _line(topic, met, self._rarity)) for topic in topics)
+        hits = tuple(Hit(topic, self._line(topic.id, met)) for topic in topics)
         return Found(asked, hits, () if hits else self._near(asked), self._is_urgent(spoken))
 
     def _counted(self, telling: list[str]) -> tuple[defaultdict[str, float], set[str]]:
@@ -131,8 +133,10 @@ class Index:
 
     def _joined(self, spoken: list[str]) -> list[str]:
         """Words of the shelf that were typed as two, such as *gas lighting*."""
-        pairs = [one + other for one, other in pairwise(spoken[: 2 * WORDS_MOST])]
-        return [pair for pair in pairs if pair in self._weights or self._alike(pair)]
+        pairs = list(pairwise(spoken[: 2 * WORDS_MOST]))
+        exact = [one + other for one, other in pairs if one + other in self._weights]
+        strange = [one + other for one, other in pairs if not {one, other} <= self._weights.keys()]
+        return [*exact, *(pair for pair in strange if self._alike(pair))]
 
     def _meant(self, word: str) -> dict[str, float]:
         """The words of the shelf that a typed one may stand for, with how near each is."""
@@ -145,7 +149,8 @@ class Index:
         root = stem(word)
         if word in self._weights:
             take([word], SAME)
-        take(self._forms.get(root, set()), FORM)
+        for form in {word, root, heard(word)}:
+            take(self._forms.get(form, set()), FORM)
         if len(word) >= 3:
             take([known for known in self._weights if known.startswith(word)], BEGUN)
         for typed in {word, root}:
@@ -164,6 +169,12 @@ class Index:
         likely = [form for form, count in shared.items() if count >= len(own) - 3 * most]
         apart = [(form, distance(typed, form, most)) for form in likely]
         return [(form, slip) for form, slip in apart if 0 < slip <= most]
+
+    def _line(self, ident: str, met: set[str]) -> tuple[Piece, ...]:
+        """The line of a topic that holds most of the words met, in pieces; nothing if its head holds as much."""
+        counted = [(sum(self._rarity[word] for word in met & words), line) for line, words in self._lines[ident]]
+        most, line = max(counted, key=lambda each: each[0])
+        return tuple(_pieces(line, met)) if most > counted[0][0] else ()
 
     def _near(self, asked: str) -> tuple[Topic, ...]:
         """Topics whose heads look most like what was typed."""
@@ -195,13 +206,11 @@ def _likeness(text: str) -> set[str]:
     return {gram for word in words_of(text) for gram in grams(word, 3)}
 
 
-def _line(topic: Topic, met: set[str], rarity: dict[str, float]) -> tuple[Piece, ...]:
-    """The line of a topic that holds most of the words met, in pieces; nothing if its head holds as much."""
+def _lines_of(topic: Topic) -> list[tuple[str, set[str]]]:
+    """The head of a topic and its sentences, each with its words. What else it is called is shown nowhere."""
     sentences = [sentence for text in topic.text for sentence in re.split(r"(?<=[.?!:]) +", text)]
-    lines = [(f"{topic.title} {topic.summary}", True), *((each, False) for each in (*topic.also_called, *sentences))]
-    counted = [(sum(rarity[word] for word in met & set(words_of(line))), not is_head, line) for line, is_head in lines]
-    most, is_apart, line = max(counted, key=lambda each: each[0])
-    return tuple(_pieces(line, met)) if most and is_apart else ()
+    lines = (f"{topic.title} {topic.summary}", *sentences)
+    return [(line, set(words_of(line))) for line in lines]
 
 
 def _pieces(line: str, met: set[str]) -> list[Piece]:

@@ -116,8 +116,9 @@ def _said(file: str, tokens: list[Token]) -> Iterator[str]:
     """The text without its marks, block by block. Raises ShelfError for what may not stand there."""
     for token in tokens:
         for each in (token, *(token.children or ())):
-            if each.type not in _PLAIN:
-                raise ShelfError(f"{file}: {each.type} is more than a text here may hold")
+            if each.type not in _PLAIN or "<" in each.content:
+                what = each.type if each.type not in _PLAIN else "<"
+                raise ShelfError(f"{file}: {what} is more than a text here may hold")
             if each.type == "link_open" and not _INSIDE.fullmatch(str(each.attrGet("href"))):
                 raise ShelfError(f"{file}: {each.attrGet('href')} does not lead within the app")
         if token.type == "inline":

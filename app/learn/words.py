@@ -21,9 +21,9 @@ def clean(asked: str) -> str:
 
 
 def plain(word: str) -> str:
-    """A word without case, accents and apostrophes, and with an f for each ph, as it is heard."""
+    """A word without case, accents and apostrophes."""
     parts = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(each for each in parts if each.isalnum()).replace("ph", "f")
+    return "".join(each for each in parts if each.isalnum())
 
 
 def words_of(text: str) -> list[str]:
@@ -39,6 +39,11 @@ def stem(word: str) -> str:
     short = word[: len(word) - len(end)]
     doubled = end.startswith(("ing", "ed", "er")) and len(short) > _STEM_LEAST and short[-1] == short[-2]
     return short[:-1] if doubled and short[-1] not in "ls" else short
+
+
+def heard(word: str) -> str:
+    """A plain word as it sounds: with an f for each ph."""
+    return word.replace("ph", "f")
 
 
 def slips(word: str) -> int:
