@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from math import log
@@ -141,34 +142,46 @@ class Index:
     def _meant(self, word: str) -> dict[str, float]:
         """The words of the shelf that a typed one may stand for, with how near each is."""
         found: dict[str, float] = {}
+        for known, nearness in self._guesses(word):
+            found[known] = max(found.get(known, 0), nearness)
+        if not found:
+            found = {known: SLIPS for form in self._begun_alike(word) for known in self._forms[form]}
+        return found
 
-        def take(words: set[str] | list[str], nearness: float) -> None:
-            for each in words:
-                found[each] = max(found.get(each, 0), nearness)
-
+    def _guesses(self, word: str) -> Iterator[tuple[str, float]]:
         root = stem(word)
-        if word in self._weights:
-            take([word], SAME)
         for form in {word, root, heard(word)}:
-            take(self._forms.get(form, set()), FORM)
+            yield from ((known, SAME if known == word else FORM) for known in self._forms.get(form, ()))
         if len(word) >= 3:
-            take([known for known in self._weights if known.startswith(word)], BEGUN)
+            yield from ((known, BEGUN) for known in self._weights if known.startswith(word))
         for typed in {word, root}:
             for form, apart in self._alike(typed):
-                take(self._forms[form], SLIP if apart == 1 else SLIPS)
-        return found
+                yield from ((known, SLIP if apart == 1 else SLIPS) for known in self._forms[form])
 
     def _alike(self, typed: str) -> list[tuple[str, int]]:
         """Forms that are no more slips away than a word of this length may hold, with how many."""
         most = slips(typed)
         if not most:
             return []
+        apart = [(form, distance(typed, form, most)) for form in self._likely(typed, 3 * most)]
+        return [(form, slip) for form, slip in apart if 0 < slip <= most]
+
+    def _begun_alike(self, typed: str) -> list[str]:
+        """Forms that begin as this, but for one slip: of a word that is not yet typed to its end."""
+        if slips(typed) < 1:
+            return []
+        size = len(typed)
+        return [
+            form
+            for form in self._likely(typed, 4)
+            if any(distance(typed, form[:end], 1) == 1 for end in (size - 1, size, size + 1))
+        ]
+
+    def _likely(self, typed: str, broken: int) -> list[str]:
+        """Forms in which all but `broken` of its runs of two letters are: one slip breaks three of them at the most."""
         own = grams(typed)
         shared = Counter(form for gram in own for form in self._grams.get(gram, ()))
-        # One slip breaks three runs of two letters at the most: what shares fewer need not be measured.
-        likely = [form for form, count in shared.items() if count >= len(own) - 3 * most]
-        apart = [(form, distance(typed, form, most)) for form in likely]
-        return [(form, slip) for form, slip in apart if 0 < slip <= most]
+        return [form for form, count in shared.items() if count >= len(own) - broken]
 
     def _line(self, ident: str, met: set[str]) -> tuple[Piece, ...]:
         """The line of a topic that holds most of the words met, in pieces; nothing if its head holds as much."""

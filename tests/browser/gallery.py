@@ -33,7 +33,7 @@ STRANGER = (
 )  # fmt: skip
 SETTINGS = (
     "/settings", "/settings/account", "/settings/password", "/settings/recovery-codes", "/settings/devices", "/export",
-    "/settings/deletion", "/plan", "/couple", "/leaving", "/confirm", "/learn",
+    "/settings/deletion", "/plan", "/couple", "/leaving", "/confirm",
 )  # fmt: skip
 JOURNAL = ("", "/check_in", "/appreciation", "/mirroring", "/love_map", "/jar", "/map", "/earlier")
 

@@ -62,6 +62,8 @@ def found(asked: str) -> list[str]:
         ("attachement style", "attachment"),
         ("new babby", "life-changes"),
         ("in laws", "habits-from-home"),
+        ("aplogiz", "sorry"),
+        ("comunic", "speaking"),
     ],
 )
 def test_everyday_words_lead_to_the_topic_however_they_are_spelt(typed, wanted):
