@@ -2,19 +2,16 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from math import log
 
+from app.learn.guessing import Vocabulary
 from app.learn.topic import Shelf, Topic
-from app.learn.words import WORD, WORDS_MOST, clean, distance, grams, heard, plain, slips, stem, words_of
+from app.learn.words import WORD, WORDS_MOST, clean, distance, grams, plain, stem, words_of
 
 TITLE, ALSO, SUMMARY, TEXT = 8.0, 6.0, 3.0, 1.0
 """What a word counts for by where it stands."""
-
-SAME, FORM, BEGUN, SLIP, SLIPS = 1.0, 0.9, 0.7, 0.6, 0.4
-"""How near a word is to one that was typed: the same, another form of it, begun so, one slip away, further away."""
 
 PHRASE = 12.0
 """What it counts for when all that was typed stands in the title, or in what a topic is also called."""
@@ -79,14 +76,8 @@ class Index:
                 for word in words_of(" ".join(texts)):
                     self._weights[word].setdefault(topic.id, weight)
         self._rarity = {word: log(1 + len(shelf.topics) / len(found)) for word, found in self._weights.items()}
-        self._forms: defaultdict[str, set[str]] = defaultdict(set)
-        self._grams: defaultdict[str, set[str]] = defaultdict(set)
-        for word in self._weights:
-            for form in {word, stem(word), heard(word)}:
-                self._forms[form].add(word)
-                # A slip is forgiven towards the words of a head: among all others too much is one slip away.
-                for gram in grams(form) if max(self._weights[word].values()) > TEXT else ():
-                    self._grams[gram].add(form)
+        heads = (word for word, found in self._weights.items() if max(found.values()) > TEXT)
+        self._vocabulary = Vocabulary(self._weights, heads)
         self._heads = {
             topic.id: [(" ".join(words_of(head)), _likeness(head)) for head in (topic.title, *topic.also_called)]
             for topic in shelf.topics.values()
@@ -121,7 +112,7 @@ class Index:
         met: set[str] = set()
         for word in dict.fromkeys(telling):
             best: dict[str, float] = {}
-            for known, nearness in self._meant(word).items():
+            for known, nearness in self._vocabulary.meant(word).items():
                 met.add(known)
                 for ident, weight in self._weights[known].items():
                     best[ident] = max(best.get(ident, 0), nearness * weight * self._rarity[known])
@@ -137,51 +128,7 @@ class Index:
         pairs = list(pairwise(spoken[: 2 * WORDS_MOST]))
         exact = [one + other for one, other in pairs if one + other in self._weights]
         strange = [one + other for one, other in pairs if not {one, other} <= self._weights.keys()]
-        return [*exact, *(pair for pair in strange if self._alike(pair))]
-
-    def _meant(self, word: str) -> dict[str, float]:
-        """The words of the shelf that a typed one may stand for, with how near each is."""
-        found: dict[str, float] = {}
-        for known, nearness in self._guesses(word):
-            found[known] = max(found.get(known, 0), nearness)
-        if not found:
-            found = {known: SLIPS for form in self._begun_alike(word) for known in self._forms[form]}
-        return found
-
-    def _guesses(self, word: str) -> Iterator[tuple[str, float]]:
-        root = stem(word)
-        for form in {word, root, heard(word)}:
-            yield from ((known, SAME if known == word else FORM) for known in self._forms.get(form, ()))
-        if len(word) >= 3:
-            yield from ((known, BEGUN) for known in self._weights if known.startswith(word))
-        for typed in {word, root}:
-            for form, apart in self._alike(typed):
-                yield from ((known, SLIP if apart == 1 else SLIPS) for known in self._forms[form])
-
-    def _alike(self, typed: str) -> list[tuple[str, int]]:
-        """Forms that are no more slips away than a word of this length may hold, with how many."""
-        most = slips(typed)
-        if not most:
-            return []
-        apart = [(form, distance(typed, form, most)) for form in self._likely(typed, 3 * most)]
-        return [(form, slip) for form, slip in apart if 0 < slip <= most]
-
-    def _begun_alike(self, typed: str) -> list[str]:
-        """Forms that begin as this, but for one slip: of a word that is not yet typed to its end."""
-        if slips(typed) < 1:
-            return []
-        size = len(typed)
-        return [
-            form
-            for form in self._likely(typed, 4)
-            if any(distance(typed, form[:end], 1) == 1 for end in (size - 1, size, size + 1))
-        ]
-
-    def _likely(self, typed: str, broken: int) -> list[str]:
-        """Forms in which all but `broken` of its runs of two letters are: one slip breaks three of them at the most."""
-        own = grams(typed)
-        shared = Counter(form for gram in own for form in self._grams.get(gram, ()))
-        return [form for form, count in shared.items() if count >= len(own) - broken]
+        return [*exact, *(pair for pair in strange if self._vocabulary.alike(pair))]
 
     def _line(self, ident: str, met: set[str]) -> tuple[Piece, ...]:
         """The line of a topic that holds most of the words met, in pieces; nothing if its head holds as much."""

@@ -117,8 +117,7 @@ def _said(file: str, tokens: list[Token]) -> Iterator[str]:
     for token in tokens:
         for each in (token, *(token.children or ())):
             if each.type not in _PLAIN or "<" in each.content:
-                what = each.type if each.type not in _PLAIN else "<"
-                raise ShelfError(f"{file}: {what} is more than a text here may hold")
+                raise ShelfError(f"{file}: {each.type} {each.content} is more than a text here may hold")
             if each.type == "link_open" and not _INSIDE.fullmatch(str(each.attrGet("href"))):
                 raise ShelfError(f"{file}: {each.attrGet('href')} does not lead within the app")
         if token.type == "inline":

@@ -183,6 +183,7 @@ def everything(app: Flask, browser: FlaskClient, prompts: dict[str, Prompt]) -> 
         "year": [str(TODAY.year)],
         "token": ["x"],
         "code": ["x"],
+        "topic_id": ["money"],
     }
     found = {}
     for rule in app.url_map.iter_rules():
