@@ -1,7 +1,9 @@
 """What a typed word may stand for: the words that are known, by how near each is. Made once from a shelf's words."""
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import islice, takewhile
 
 from app.learn.words import distance, grams, heard, slips, stem
 
@@ -15,6 +17,7 @@ class Vocabulary:
     def __init__(self, words: Iterable[str], forgiving: Iterable[str]) -> None:
         """`words`: all, plain. `forgiving`: those of them that a misspelt word may stand for."""
         self.words = frozenset(words)
+        self._sorted = sorted(self.words)
         self._forms: defaultdict[str, set[str]] = defaultdict(set)
         self._grams: defaultdict[str, set[str]] = defaultdict(set)
         for word in self.words:
@@ -37,10 +40,14 @@ class Vocabulary:
         for form in forms(word):
             yield from ((known, SAME if known == word else FORM) for known in self._forms.get(form, ()))
         if len(word) >= 3:
-            yield from ((known, BEGUN) for known in self.words if known.startswith(word))
+            yield from ((known, BEGUN) for known in self._begun(word))
         for typed in {word, stem(word)}:
             for form, apart in self.alike(typed):
                 yield from ((known, SLIP if apart == 1 else SLIPS) for known in self._forms[form])
+
+    def _begun(self, word: str) -> Iterator[str]:
+        at = bisect_left(self._sorted, word)
+        return takewhile(lambda known: known.startswith(word), islice(self._sorted, at, None))
 
     def alike(self, typed: str) -> list[tuple[str, int]]:
         """Forms that are no more slips away than a word of this length may hold, with how many."""

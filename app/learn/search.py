@@ -4,7 +4,7 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
-from math import log
+from math import fsum, log
 
 from app.learn.guessing import Vocabulary
 from app.learn.topic import Shelf, Topic
@@ -100,7 +100,8 @@ class Index:
             if any(f" {whole} " in f" {head} " for head, _ in heads):
                 counts[ident] += PHRASE
         best = max(counts.values(), default=0)
-        ranked = sorted((ident for ident in counts if counts[ident] >= LEAST * best), key=lambda each: -counts[each])
+        enough = (ident for ident in self._shelf.topics if ident in counts and counts[ident] >= LEAST * best)
+        ranked = sorted(enough, key=lambda each: -counts[each])
         topics = [self._shelf.topics[ident] for ident in ranked[:MOST]]
         hits = tuple(Hit(topic, self._line(topic.id, met)) for topic in topics)
         return Found(asked, hits, () if hits else self._near(asked), self._is_urgent(spoken))
@@ -132,7 +133,7 @@ class Index:
 
     def _line(self, ident: str, met: set[str]) -> tuple[Piece, ...]:
         """The line of a topic that holds most of the words met, in pieces; nothing if its head holds as much."""
-        counted = [(sum(self._rarity[word] for word in met & words), line) for line, words in self._lines[ident]]
+        counted = [(fsum(self._rarity[word] for word in met & words), line) for line, words in self._lines[ident]]
         most, line = max(counted, key=lambda each: each[0])
         return tuple(_pieces(line, met)) if most > counted[0][0] else ()
 
