@@ -23,11 +23,11 @@ NEAR_MOST, NEAR_LEAST = 3, 0.12
 """Where nothing is found: how many topics are named, and how like they must look."""
 
 SMALL = frozenset(
-    """a about after all am an and any are as at be because been but by can could did do does doesnt dont else even
-    ever for from get gets getting go goes got had has have he her him his how i if im in into is isnt it its
-    just like me more much my no not of off on or our out over really she should so some take takes than that
-    the their them then there these they thing this those to too up us very was we were what when where which
-    while who why will with would you your""".split()  # noqa: SIM905
+    """a about after all am an and any are as at be because been but by can could did do does doesn't don't else even
+    ever for from get gets getting go goes got had has have he her him his how i if im in into is isn't it its just
+    like me more much my no not of off on or our out over really she should so some take takes than that the their
+    them then there these they thing this those to too up us very was we were what when where which while who why
+    will with would you your""".replace("'", "").split()
 )
 """Words that say nothing of what somebody is looking for."""
 
