@@ -52,6 +52,7 @@ HOMES = {
     "flask_sqlalchemy": {"core.db"},
     "icalendar": {"reminders.calendar"},
     "jinja2": {"core"},
+    "markdown_it": {"learn.shelf"},
     "markupsafe": {"core"},
     # In schemas, what goes out as JSON; in core.api alone, the library that makes a document of that.
     "marshmallow": {"forms", "schemas", "core.api"},

@@ -27,7 +27,10 @@ CHECK_IN = {
 }  # fmt: skip
 ALONE = {name: CHECK_IN[name] for name in ("mood", "stress", "feelings", "need", "high")}
 LONG = "Donaudampfschifffahrtsgesellschaft " * 9 + "👩‍👩‍👧 " * 30 + "شكرا لك " * 20
-STRANGER = ("/", "/register", "/sign-in", "/recovery", "/privacy", "/help-lines", "/help-lines?country=IE", "/invited")
+STRANGER = (
+    "/", "/register", "/sign-in", "/recovery", "/privacy", "/help-lines", "/help-lines?country=IE", "/invited",
+    "/learn", "/learn?q=afraid to say sorry", "/learn?q=rhubarb compote", "/learn/how-long", "/learn/what-abuse-is",
+)  # fmt: skip
 SETTINGS = (
     "/settings", "/settings/account", "/settings/password", "/settings/recovery-codes", "/settings/devices", "/export",
     "/settings/deletion", "/plan", "/couple", "/leaving", "/confirm",

@@ -185,6 +185,7 @@ def everything(app: Flask, browser: FlaskClient, prompts: dict[str, Prompt]) -> 
         "step": ["listen-first"],
         "token": ["x"],
         "code": ["x"],
+        "topic_id": ["money"],
     }
     found = {}
     for rule in app.url_map.iter_rules():

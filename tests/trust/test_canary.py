@@ -267,6 +267,7 @@ def pages(app: Flask, browser: FlaskClient, story: Story) -> Iterator[tuple[str,
     ways = {"prompt_id": {*story.prompts.values(), *story.alone.values()}, "exercise": EVERY_DAY}
     ways |= {part: {"x"} for part in ("token", "code")} | {"week": {ISO_WEEK}, "year": {TODAY.year}}
     ways["step"] = {STEP}
+    ways |= {part: {"x"} for part in ("token", "code", "topic_id")} | {"week": {ISO_WEEK}, "year": {TODAY.year}}
     for rule in app.url_map.iter_rules():
         if "GET" in rule.methods and rule.endpoint != "pwa.static":
             for value in [{name: value} for name in rule.arguments for value in ways[name]] or [{}]:

@@ -154,6 +154,7 @@ def build(app: Flask, save: Callable[..., Any]) -> World:
         "number": [Known("1")],
         "name": [Known("css/tokens.css")],
         "token": [Known(FEED)],
+        "topic_id": [Known("silent-start")],
     }
     answers = [_answer(prompt.id, people[name]) for who, prompt in prompts.items() for name in who]
     left = prompts["Fay", "Gus"].id

@@ -1,0 +1,43 @@
+"""The shelf in a real Chromium: it finds while one types, by keyboard alone, and keeps what was typed out of sight."""
+
+import pytest
+from playwright.sync_api import expect
+
+from app.learn.routes import index
+
+pytestmark = pytest.mark.only_on("sqlite")
+
+
+def test_topics_appear_while_one_types_and_are_there_again_on_the_way_back(phone) -> None:
+    typed = "aplogy"
+    told = f"{len(index().find(typed).hits)} topics."
+    held = phone(None)
+    page = held.goto("/learn")
+    status, keys = page.get_by_role("status"), page.keyboard
+    page.get_by_role("searchbox", name="What do you want to understand?").focus()
+    keys.type(typed)
+    expect(status).to_have_text(told)
+    expect(page.locator("details")).to_have_count(0)
+    assert page.url.endswith("/learn")
+    keys.press("Tab")
+    keys.press("Tab")
+    keys.press("Enter")
+    held.arrives("Saying sorry so that it helps")
+    page.go_back()
+    expect(page.get_by_role("searchbox")).to_have_value(typed)
+    expect(status).to_have_text(told)
+    page.get_by_role("searchbox").fill("")
+    expect(page.locator("details")).to_have_count(9)
+    expect(status).to_be_empty()
+
+
+def test_words_of_danger_bring_help_while_one_types_and_enter_leaves_no_trace_in_the_address(phone) -> None:
+    held = phone(None)
+    page = held.goto("/learn?q=money")
+    page.get_by_role("searchbox").fill("afraid")
+    page.keyboard.press("Enter")
+    first = page.locator("[data-found] a").first
+    expect(first).to_have_text("Help lines")
+    assert page.url.endswith("/learn")
+    first.click()
+    held.arrives("Somebody to talk to, now.")
