@@ -21,9 +21,9 @@ from app.core.sqlite import driver, prepare
 from app.couples import routes as couples
 from app.exercises import routes as exercises
 from app.exercises.service import former_erased, rating_changed
+from app.learn import routes as learn
 from app.path import routes as path
 from app.path.service import forget_former
-from app.learn import routes as learn
 from app.push import routes as push
 from app.push.endpoints import HOSTS
 from app.push.gateway import Gateway
@@ -50,8 +50,8 @@ def create_app(config: Config | None = None) -> Flask:
     """The whole app for `config` (by default from the environment).
 
     Raises WrongSetting for a setting that cannot be used, UndeclaredRoute when a route declares no policy,
-    CatalogueError or PathError when the content of the exercises, or of the path, is not whole.
-    CatalogueError, ShelfError when the content of the exercises, or of what there is to understand, is not whole.
+    CatalogueError, PathError or ShelfError when the content of the exercises, of the path, or of what there is to
+    understand is not whole.
     """
     config = config or Config.from_env()
     app = Attune(__name__, static_folder=None)
@@ -69,8 +69,7 @@ def create_app(config: Config | None = None) -> Flask:
     errors.init_app(app)
     connect(app)
     Babel(app, locale_selector=guards.locale, timezone_selector=guards.zone)
-    for feature in (site, pwa, accounts, couples, push, exercises, reminders, weeks, path, data_rights, demo):
-    for feature in (site, pwa, accounts, couples, learn, push, exercises, reminders, weeks, data_rights, demo):
+    for feature in (site, pwa, accounts, couples, learn, push, exercises, reminders, weeks, path, data_rights, demo):
         feature.init_app(app)
     api.init_app(app, *weeks.API)
     rating_changed.reach(scores.keep_current)

@@ -265,7 +265,6 @@ def unpacked(archive: Path, tmp_path: Path) -> dict[str, bytes]:
 def pages(app: Flask, browser: FlaskClient, story: Story) -> Iterator[tuple[str, bytes]]:
     """Everything that this browser gets to see: each page, of each prompt of Ana's, and the export."""
     ways = {"prompt_id": {*story.prompts.values(), *story.alone.values()}, "exercise": EVERY_DAY}
-    ways |= {part: {"x"} for part in ("token", "code")} | {"week": {ISO_WEEK}, "year": {TODAY.year}}
     ways["step"] = {STEP}
     ways |= {part: {"x"} for part in ("token", "code", "topic_id")} | {"week": {ISO_WEEK}, "year": {TODAY.year}}
     for rule in app.url_map.iter_rules():

@@ -162,10 +162,8 @@ def told(app: Flask, browser: FlaskClient, ana: Person) -> dict[str, list[str]]:
 
 def counted(app: Flask, browser: FlaskClient, statements: Any, ways: dict[str, list[str]]) -> Iterator[tuple[str, int]]:
     """(path, how many statements it costs) for each page, when it is not the first look, and for each download."""
-    ways = {**ways, "exercise": list(WORDS), "digest": ["latest"], "name": ["css/tokens.css"]}
-    ways |= {"week": [ISO_WEEK], "year": [str(TODAY.year)], "step": ["listen-first"]}
     ways = {**ways, "exercise": list(WORDS), "digest": ["latest"], "name": ["css/tokens.css"], "topic_id": ["money"]}
-    ways |= {"week": [ISO_WEEK], "year": [str(TODAY.year)]}
+    ways |= {"week": [ISO_WEEK], "year": [str(TODAY.year)], "step": ["listen-first"]}
     for rule in app.url_map.iter_rules():
         if "GET" in rule.methods:
             others = {name: ways[name][0] for name in rule.arguments}
