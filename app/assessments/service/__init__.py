@@ -1,0 +1,14 @@
+"""What happens around assessments."""
+
+from app.assessments.service.packs import (
+    bound,
+    install,
+    installed,
+    instrument,
+    instruments,
+    remove,
+    scored_by,
+    wording_of,
+)
+
+__all__ = ["bound", "install", "installed", "instrument", "instruments", "remove", "scored_by", "wording_of"]
