@@ -8,7 +8,7 @@ from flask_babel import Babel
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import cli, data_rights, demo, pwa, site
+from app import cli, data_rights, demo, instruments, pwa, site
 from app.accounts import guards
 from app.accounts import routes as accounts
 from app.config import ROOT, Config
@@ -71,6 +71,7 @@ def create_app(config: Config | None = None) -> Flask:
     rating_changed.reach(scores.keep_current)
     former_erased.reach(scores.forget_former)
     cli.init_app(app)
+    instruments.init_app(app)
     app.extensions["policies"] = policy_table(app)
     return app
 

@@ -40,12 +40,16 @@ class Score:
 
 
 def check(instrument: Instrument, answers: Answers) -> None:
-    """Raise WrongAnswer for an answer that the instrument does not offer. Unanswered items are no fault."""
+    """Raise WrongAnswer for an answer that the instrument does not offer. Unanswered items are no fault.
+
+    An item whose options went with its pack (`binding.bare`) has taken whole numbers, and no more can be said of it.
+    """
     items = {item.id: item for item in instrument.items}
     for ident, value in answers.items():
         if ident not in items:
             raise WrongAnswer(f"{instrument.id} has no item {ident}.")
-        if type(value) is not int or value not in {option.value for option in items[ident].options}:
+        offered = {option.value for option in items[ident].options}
+        if type(value) is not int or (offered and value not in offered):
             raise WrongAnswer(f"{value!r} is no answer to {ident}.")
 
 

@@ -2,6 +2,7 @@
 
 from app.assessments.service.packs import (
     bound,
+    built_in,
     install,
     installed,
     instrument,
@@ -11,4 +12,14 @@ from app.assessments.service.packs import (
     wording_of,
 )
 
-__all__ = ["bound", "install", "installed", "instrument", "instruments", "remove", "scored_by", "wording_of"]
+__all__ = [
+    "bound",
+    "built_in",
+    "install",
+    "installed",
+    "instrument",
+    "instruments",
+    "remove",
+    "scored_by",
+    "wording_of",
+]
