@@ -47,7 +47,7 @@ def create_app(config: Config | None = None) -> Flask:
     """The whole app for `config` (by default from the environment).
 
     Raises WrongSetting for a setting that cannot be used, UndeclaredRoute when a route declares no policy,
-    CatalogueError when the content of the exercises is not whole.
+    CatalogueError when the content of the exercises is not whole, KeyFault or Refused when an instrument is not.
     """
     config = config or Config.from_env()
     app = Attune(__name__, static_folder=None)

@@ -29,7 +29,8 @@ _LOCALE = click.option("--locale", help="Of this language, such as en or pt_BR."
 
 
 def init_app(app: Flask) -> None:
-    """Add the commands to `flask`."""
+    """Add the commands to `flask`. Raises KeyFault or Refused when what comes with Attune is not whole."""
+    service.built_in()
     app.cli.add_command(instruments)
 
 
