@@ -58,13 +58,17 @@ def pack_of(form: Table, key: Key, **given: str | None) -> Pack:
     _check_direction(key, options)
     labels = {place.id: _labels(key, place, options[place.id]) for place, _ in questions}
     trails = {item["linkId"]: trail for item, trail in asked}
-    table = {
+    told = {
         "instrument": key.id,
         "version": form.get("version") or "1",
         "locale": (form.get("language") or given.get("locale") or "").replace("-", "_"),
-        "licence": form.get("copyright") or given.get("licence") or "",
-        "permission": extension(form, PERMISSION) or given.get("permission") or "",
+        "licence": form.get("copyright") or given.get("licence"),
+        "permission": extension(form, PERMISSION) or given.get("permission"),
         "name": form.get("title") or key.name,
+        "about": form.get("description"),
+        "wording_hash": extension(form, WORDING_HASH),
+    }
+    tables = {
         "items": {
             place.id: {
                 "text": item.get("text") or "",
@@ -79,8 +83,7 @@ def pack_of(form: Table, key: Key, **given: str | None) -> Pack:
         "sections": _sections(key, asked),
         "scales": _scales(form),
     }
-    more = {"about": form.get("description"), "wording_hash": extension(form, WORDING_HASH)}
-    return from_table(table | {name: value for name, value in more.items() if value})
+    return from_table({name: value for name, value in told.items() if value} | tables)
 
 
 def sitting_of(response: Table, instrument: Instrument) -> Sitting:
