@@ -45,6 +45,8 @@ def test_a_pack_is_checked_installed_listed_shown_exported_and_removed(type_in, 
         "Permission: Nobody's",
         words,
         "more than noise above 2.74 points",
+        "  2: Question 2?",
+        "    1 One end, 2",
     ):
         assert said in shown
     code, exported = type_in("export", "kms", "--fhir")
