@@ -8,7 +8,7 @@ from flask_babel import Babel
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import cli, data_rights, demo, pwa, site
+from app import cli, data_rights, demo, instruments, pwa, site
 from app.accounts import guards
 from app.accounts import routes as accounts
 from app.config import ROOT, Config
@@ -51,7 +51,7 @@ def create_app(config: Config | None = None) -> Flask:
 
     Raises WrongSetting for a setting that cannot be used, UndeclaredRoute when a route declares no policy,
     CatalogueError, PathError or ShelfError when the content of the exercises, of the path, or of what there is to
-    understand is not whole.
+    understand is not whole, KeyFault or Refused when an instrument is not.
     """
     config = config or Config.from_env()
     app = Attune(__name__, static_folder=None)
@@ -76,6 +76,7 @@ def create_app(config: Config | None = None) -> Flask:
     former_erased.reach(scores.forget_former)
     former_erased.reach(forget_former)
     cli.init_app(app)
+    instruments.init_app(app)
     app.extensions["policies"] = policy_table(app)
     return app
 

@@ -1,0 +1,25 @@
+"""What happens around assessments."""
+
+from app.assessments.service.packs import (
+    bound,
+    built_in,
+    install,
+    installed,
+    instrument,
+    instruments,
+    remove,
+    scored_by,
+    wording_of,
+)
+
+__all__ = [
+    "bound",
+    "built_in",
+    "install",
+    "installed",
+    "instrument",
+    "instruments",
+    "remove",
+    "scored_by",
+    "wording_of",
+]
