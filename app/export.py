@@ -14,6 +14,7 @@ from sqlalchemy import Select, select
 
 from app import research
 from app.accounts.models import Person
+from app.assessments import service as assessments
 from app.core.crypto import Undecipherable, vault
 from app.core.db import db
 from app.couples.day import day_of
@@ -56,6 +57,7 @@ def gather(person: Person, *, now: datetime) -> dict[str, Any]:
         **_Own(person).everything(),
         "reminders": reminders.taken_along(person),
         "scores": scores.taken_along(person.id, research.numbers_of(person), now=now),
+        "assessments": assessments.taken_along(person.id, key_of(person), research.numbers_of(person)),
     }
 
 
@@ -64,7 +66,7 @@ class _Own:
 
     def __init__(self, person: Person) -> None:
         self._id = person.id
-        self._key = vault().unwrap(person.key.wrapped, person.id)
+        self._key = key_of(person)
         mine = select(Amendment).where(Amendment.author_id == person.id).order_by(Amendment.prompt_id, Amendment.number)
         later = groupby(db.session.scalars(mine), key=lambda amendment: amendment.prompt_id)
         self._later = {prompt_id: list(amendments) for prompt_id, amendments in later}
@@ -124,6 +126,11 @@ class _Own:
             return open_words(self._key, table, row, self._id, sealed)
         except Undecipherable:
             return None
+
+
+def key_of(person: Person) -> bytes:
+    """The key that somebody's words are sealed under."""
+    return vault().unwrap(person.key.wrapped, person.id)
 
 
 def _memberships(person: Person) -> list[dict[str, Any]]:

@@ -19,6 +19,8 @@ SCRIPTS = sorted(STATIC.rglob("*.js"))
 ELEMENTS = sorted((STATIC / "js" / "elements").glob("*.js"))
 PAGES = "".join(path.read_text() for path in sorted(TEMPLATES.rglob("*.html")))
 DESIGN = (ROOT / "docs" / "design.md").read_text()
+COMMON = {"tokens", "screens", "parts", "adapt"}
+"""The style sheets of every page. Any other is named after a feature, and loaded by its pages alone."""
 TOKENS = (STATIC / "css" / "tokens.css").read_text()
 
 
@@ -28,8 +30,17 @@ def name(path: Path) -> str:
 
 @pytest.mark.parametrize(("kind", "most"), [(".css", 9 * 1024), (".js", 12 * 1024)])
 def test_what_is_sent_is_small(kind: str, most: int) -> None:
-    sent = [file.packed for path, file in fill_shelf().files.items() if path.endswith(kind)]
-    assert sum(len(packed) for packed in sent if packed) <= most
+    sent = {path: file.packed for path, file in fill_shelf().files.items() if path.endswith(kind)}
+    common = COMMON if kind == ".css" else {Path(path).stem for path in sent}
+    assert sum(len(packed) for path, packed in sent.items() if packed and Path(path).stem in common) <= most
+
+
+def test_the_style_of_a_feature_is_small_and_only_on_its_own_pages() -> None:
+    sent = {Path(path).stem: file.packed for path, file in fill_shelf().files.items() if path.endswith(".css")}
+    for feature in set(sent) - COMMON:
+        assert len(sent[feature] or b"") <= 1536, feature
+        loading = {path.parent.name for path in TEMPLATES.rglob("*.html") if f"css/{feature}.css" in path.read_text()}
+        assert loading == {feature}
 
 
 def test_no_static_file_names_another_host() -> None:

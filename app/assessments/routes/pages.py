@@ -1,0 +1,44 @@
+"""What the pages of assessments share."""
+
+from flask import Blueprint
+from flask_babel import get_locale
+
+from app.assessments import service
+from app.assessments.instrument import Instrument
+from app.assessments.service import Sitting
+from app.core.errors import NotFound
+from app.couples.service import Pair
+
+bp = Blueprint("assessments", __name__, url_prefix="/assessments")
+sat = Blueprint("sittings", __name__, url_prefix="/sittings")
+
+
+def locale() -> str:
+    """The language of whoever looks."""
+    return str(get_locale() or "en")
+
+
+def shelf() -> tuple[Instrument, ...]:
+    """What can be sat, in the language of whoever looks."""
+    return service.instruments(locale())
+
+
+def asked(ident: str) -> Instrument:
+    """The instrument in an address. Raises NotFound."""
+    found = service.instrument(ident, locale())
+    if found is None:
+        raise NotFound
+    return found
+
+
+def words_of(sitting: Sitting) -> Instrument:
+    """The words that a sitting was sat in; without them, where they are gone from this server."""
+    return service.scored_by(sitting.instrument, sitting.locale, sitting.version)
+
+
+def mine(pair: Pair, sitting_id: str, *, finished: bool) -> tuple[Sitting, Instrument]:
+    """A sitting of mine that is finished, or is not, with its words. Raises NotFound for any other."""
+    sitting = service.sitting_of(pair, sitting_id)
+    if (sitting.finished_at is not None) != finished:
+        raise NotFound
+    return sitting, words_of(sitting)
