@@ -8,7 +8,7 @@ from flask_babel import Babel
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import cli, data_rights, demo, pwa, site
+from app import cli, data_rights, demo, instruments, pwa, site
 from app.accounts import guards
 from app.accounts import routes as accounts
 from app.assessments import routes as assessments
@@ -48,7 +48,7 @@ def create_app(config: Config | None = None) -> Flask:
     """The whole app for `config` (by default from the environment).
 
     Raises WrongSetting for a setting that cannot be used, UndeclaredRoute when a route declares no policy,
-    CatalogueError when the content of the exercises is not whole.
+    CatalogueError when the content of the exercises is not whole, KeyFault or Refused when an instrument is not.
     """
     config = config or Config.from_env()
     app = Attune(__name__, static_folder=None)
@@ -72,6 +72,7 @@ def create_app(config: Config | None = None) -> Flask:
     rating_changed.reach(scores.keep_current)
     former_erased.reach(scores.forget_former)
     cli.init_app(app)
+    instruments.init_app(app)
     app.extensions["policies"] = policy_table(app)
     return app
 

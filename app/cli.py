@@ -39,8 +39,8 @@ def init_app(app: Flask) -> None:
 @with_appcontext
 def setup() -> None:
     """Make the data folder, the keys and the tables, or bring them up to date. May be run again."""
-    with _told():
-        _set_up()
+    with told():
+        set_up()
     click.echo(f"All is set up in {_config().data}.")
 
 
@@ -51,8 +51,8 @@ def setup() -> None:
 def serve(workers: int, no_jobs: bool) -> None:
     """Set everything up and serve, with the timetable beside it. SIGTERM and Ctrl-C end it cleanly."""
     app, config = _app(), _config()
-    with _told(), serving.holding(config.data, alone=False):
-        _set_up()
+    with told(), serving.holding(config.data, alone=False):
+        set_up()
         with serving.open_socket(config) as listening:
             host = f"[{config.host}]" if ":" in config.host else config.host
             known = f", for {config.base_url}" if config.https else ""
@@ -84,7 +84,7 @@ def serve_demo(context: click.Context, reset: bool) -> None:
         # In this process's place another begins, which knows of no real data at all.
         os.execve(sys.executable, sys.orig_argv, {**os.environ, **demo.settings(config)})  # noqa: S606 - ourselves
     os.umask(0o077)
-    with _told(), serving.holding(config.data, alone=True), _bar("Making people up") as progress:
+    with told(), serving.holding(config.data, alone=True), _bar("Making people up") as progress:
         demo.provide(config, anew=reset, now=clock.now(), progress=progress)
     _introduce(config)
     context.invoke(serve)
@@ -96,7 +96,7 @@ def serve_demo(context: click.Context, reset: bool) -> None:
 def run_jobs(once: bool) -> None:
     """Go through the timetable: housekeeping and backups."""
     app = _app()
-    with _told(), serving.holding(_config().data, alone=False):
+    with told(), serving.holding(_config().data, alone=False):
         if not once:
             stopper = serving.Stopper()
             click.echo("The timetable runs.")
@@ -126,7 +126,7 @@ def back_up(file: Path | None) -> None:
     Without FILE: a dated one in the folder "backups" of the data folder, which keeps the newest 14.
     """
     config = _config()
-    with _told(), _bar("Copying") as progress:
+    with told(), _bar("Copying") as progress:
         made = backup.make(config, file, revision=schema.current(), now=clock.now(), progress=progress)
         if file is None:
             backup.prune(config)
@@ -139,9 +139,9 @@ def back_up(file: Path | None) -> None:
 @with_appcontext
 def bring_back(file: Path, force: bool) -> None:
     """Bring back what a backup FILE holds, into an empty data folder."""
-    with _told():
+    with told():
         done = restore.restore(_config(), file, force=force, now=clock.now())
-        _set_up()
+        set_up()
     click.echo(f"All is back as it was on {done.made_at}. Everybody has to sign in again.")
     if done.aside:
         click.echo(f"What was here before, be it fresh keys alone, lies in {done.aside}. Delete it when you are sure.")
@@ -159,8 +159,8 @@ def create_person(login: str, name: str, zone: str, password: str) -> None:
     form = NewPerson.read(MultiDict(typed))
     if not form.sound:
         raise click.ClickException(" ".join(f"{field}: {told}" for field, told in form.errors.items()))
-    with _told():
-        _set_up()
+    with told():
+        set_up()
     particulars = accounts.Particulars(form.data["login"], form.data["name"], form.data["zone"], "en")
     password_hash = hasher().hash(form.data["password"])
     try:
@@ -177,8 +177,8 @@ def create_person(login: str, name: str, zone: str, password: str) -> None:
 @with_appcontext
 def push_keys(rotate: bool) -> None:
     """Say by which key push services know this Attune, and how many devices still use an older one."""
-    with _told():
-        _set_up()
+    with told():
+        set_up()
         if rotate:
             with transaction():
                 push.rotate_keys(now=clock.now())
@@ -200,8 +200,8 @@ def rebuild_scores() -> None:
     Needed once, for the weeks that were rated before there were scores.
     """
     now, after, done = clock.now(), "", 0
-    with _told(), serving.holding(_config().data, alone=False), _bar("Working out") as progress:
-        _set_up()
+    with told(), serving.holding(_config().data, alone=False), _bar("Working out") as progress:
+        set_up()
         whole, more = weekly.couples_to_rebuild(), 1
         while more:
             with transaction():
@@ -228,7 +228,8 @@ def openapi() -> None:
     click.echo(api.document(_app()), nl=False)
 
 
-def _set_up() -> None:
+def set_up() -> None:
+    """Make the data folder, the keys and the tables, or bring them up to date. A backup holds what they were."""
     config = _config()
     os.umask(0o077)
     if schema.pending():
@@ -261,7 +262,8 @@ def _keep_timetable(app: Flask, stopper: serving.Stopper) -> None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
+    """Say in a sentence what could not be done, where that is no fault of the code."""
     try:
         yield
     except (Unusable, WrongSetting, demo.NoDemo, schema.TooNew, serving.InUse) as error:

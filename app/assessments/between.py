@@ -78,7 +78,11 @@ def is_even_but_little(scale: Scale, view: View) -> bool:
 def views(instrument: Instrument, answers: Answers, *, turned: bool = False) -> tuple[tuple[Scale, View], ...]:
     """How one sees each domain or factor, in their order; `turned`: as the partner has it. Raises WrongAnswer."""
     check(instrument, answers)
-    return tuple((scale, _view(instrument, scale, answers, turned=turned)) for scale in instrument.compared)
+    items = {item.id: item for item in instrument.items}
+    return tuple(
+        (scale, _view([items[ident] for ident in scale.items], scale, answers, turned=turned))
+        for scale in instrument.compared
+    )
 
 
 def between(instrument: Instrument, mine: Answers, theirs: Answers) -> tuple[Between, ...]:
@@ -87,8 +91,7 @@ def between(instrument: Instrument, mine: Answers, theirs: Answers) -> tuple[Bet
     return tuple(Between(scale, one, other) for (scale, one), (_, other) in pairs)
 
 
-def _view(instrument: Instrument, scale: Scale, answers: Answers, *, turned: bool) -> View:
-    items = [instrument.item(ident) for ident in scale.items]
+def _view(items: list[Item], scale: Scale, answers: Answers, *, turned: bool) -> View:
     carried = [item for item in items if item.asks != MUCH]
     given = [_seen(item, keyed(item, scale, answers[item.id]), turned=turned) for item in carried if item.id in answers]
     enough = len(given) >= max(1, needed(scale) if len(carried) == len(items) else 1)

@@ -39,44 +39,6 @@ def bind(key: Key, pack: Pack, *, built_in: bool = False) -> Instrument:
     )
 
 
-def bare(key: Key) -> Instrument:
-    """The instrument of a key without a word, to score sittings by whose pack is gone. Scales that a pack made up of
-    items are not in it.
-    """
-    items = [
-        Item(
-            id=place.id,
-            text="",
-            options=tuple(Option(step, "") for step in key.formats[place.format].steps),
-            section=place.section,
-            private=next(section.private for section in key.sections if section.id == place.section),
-            domain=place.domain,
-            asks=place.asks,
-            mirrored=key.formats[place.format].mirrored,
-        )
-        for place in key.items
-    ]
-    return Instrument(
-        id=key.id,
-        name=key.name,
-        about="",
-        version="",
-        locale="",
-        wording_hash="",
-        licence="",
-        permission="",
-        terms=key.terms,
-        sources=key.sources,
-        validated=key.validated,
-        built_in=False,
-        every_weeks=key.every_weeks,
-        minutes=key.minutes,
-        sections=key.sections,
-        items=tuple(items),
-        scales=tuple(scale for scale in key.scales if scale.items),
-    )
-
-
 def wording_hash(ident: str, items: Iterable[Item]) -> str:
     """What tells one wording from another: the hash of each item's id, text and options, in their order."""
     words = [[item.id, item.text, [[option.value, option.label] for option in item.options]] for item in items]

@@ -126,7 +126,8 @@ def _labels(found: Any, where: str) -> Labels:
         raise Refused(f"The steps of {where} must be a list of whole numbers.")
     if mirrored is not None and type(mirrored) is not bool:
         raise Refused(f"Whether {where} is mirrored must be true or false.")
-    return Labels(_line_up(table.get("labels"), where), tuple(steps), mirrored)
+    labels = () if steps and "labels" not in table else _line_up(table.get("labels"), where)
+    return Labels(labels, tuple(steps), mirrored)
 
 
 def _heading(found: Any, where: str) -> Heading:

@@ -57,7 +57,8 @@ def to_toml(pack: Pack) -> str:
     plain = ("instrument", "version", "locale", "name", "about", "licence", "permission", "wording_hash")
     lines = [f"{name} = {_quoted(getattr(pack, name))}" for name in plain if getattr(pack, name)]
     for ident, format_ in pack.formats.items():
-        lines += ["", f"[formats.{ident}]", f"labels = {_list(format_.labels)}"]
+        lines += ["", f"[formats.{ident}]"]
+        lines += [f"labels = {_list(format_.labels)}"] if format_.labels else []
         lines += [f"steps = {list(format_.steps)}"] if format_.steps else []
         lines += [f"mirrored = {str(format_.mirrored).lower()}"] if format_.mirrored is not None else []
     for ident, heading in pack.sections.items():

@@ -4,10 +4,11 @@ A scale is the sum or the mean of its items, reversed ones turned over first. Wh
 stand in for them with their mean, as long as the share that the key asks for is answered; else there is no score.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 
-from app.assessments.instrument import BETWEEN, SUM, Answers, Instrument, Item, Scale
+from app.assessments.instrument import SUM, Answers, Instrument, Item, Scale
 
 _EXACT = 1e-9
 """What binary fractions may be off by: 0.8 of five items are four."""
@@ -40,19 +41,24 @@ class Score:
 
 
 def check(instrument: Instrument, answers: Answers) -> None:
-    """Raise WrongAnswer for an answer that the instrument does not offer. Unanswered items are no fault."""
+    """Raise WrongAnswer for an answer that the instrument does not offer. Unanswered items are no fault.
+
+    An item whose options went with its pack (`binding.bare`) has taken whole numbers, and no more can be said of it.
+    """
     items = {item.id: item for item in instrument.items}
     for ident, value in answers.items():
         if ident not in items:
             raise WrongAnswer(f"{instrument.id} has no item {ident}.")
-        if type(value) is not int or value not in {option.value for option in items[ident].options}:
+        offered = {option.value for option in items[ident].options}
+        if type(value) is not int or (offered and value not in offered):
             raise WrongAnswer(f"{value!r} is no answer to {ident}.")
 
 
 def scores(instrument: Instrument, answers: Answers) -> tuple[Score, ...]:
     """A score for each scale that gives one person a number, in their order. Empty for balance. Raises WrongAnswer."""
     check(instrument, answers)
-    return tuple(_score(instrument, scale, answers) for scale in instrument.scored)
+    items = {item.id: item for item in instrument.items}
+    return tuple(_score(items, scale, answers) for scale in instrument.scored)
 
 
 def missing(instrument: Instrument, answers: Answers) -> tuple[Item, ...]:
@@ -80,10 +86,8 @@ def mean(values: list[int]) -> float:
     return sum(values) / len(values)
 
 
-def _score(instrument: Instrument, scale: Scale, answers: Answers) -> Score:
-    if scale.rule == BETWEEN:
-        raise ValueError(f"{scale.id} gives one person no number")
-    values = [keyed(instrument.item(ident), scale, answers[ident]) for ident in scale.items if ident in answers]
+def _score(items: Mapping[str, Item], scale: Scale, answers: Answers) -> Score:
+    values = [keyed(items[ident], scale, answers[ident]) for ident in scale.items if ident in answers]
     if len(values) < max(1, needed(scale)):
         return Score(scale, None, len(values))
     # Multiplied before it is divided: a sum without gaps stays whole.

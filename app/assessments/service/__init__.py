@@ -16,6 +16,7 @@ from app.assessments.service.due import (
 )
 from app.assessments.service.packs import (
     bound,
+    built_in,
     install,
     installed,
     instrument,
@@ -70,6 +71,7 @@ __all__ = [
     "begin",
     "both_open",
     "bound",
+    "built_in",
     "due_on",
     "finish",
     "first_due",

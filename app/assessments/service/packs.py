@@ -1,18 +1,18 @@
 """The whole shelf: what comes with Attune, and what the operator installed."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy import bindparam, select
 
-from app.assessments.binding import bare, bind
+from app.assessments.binding import bind
 from app.assessments.instrument import Instrument
 from app.assessments.keys import ORDER, keys
 from app.assessments.models import InstrumentPack
 from app.assessments.pack import Pack, Refused
 from app.assessments.packfile import from_toml, to_toml
 from app.assessments.shelf import PLAIN, builtin
+from app.assessments.unbinding import bare
 from app.core.db import db, rows_of
 
 _BODIES = select(InstrumentPack.body).order_by(InstrumentPack.installed_at, InstrumentPack.version)
@@ -21,6 +21,11 @@ _BODY = select(InstrumentPack.body).where(
     InstrumentPack.locale == bindparam("locale"),
     InstrumentPack.version == bindparam("version"),
 )
+
+
+def built_in() -> tuple[Instrument, ...]:
+    """What comes with Attune, in all its languages."""
+    return tuple(builtin().values())
 
 
 def installed() -> tuple[Instrument, ...]:
@@ -53,7 +58,7 @@ def wording_of(ident: str, locale: str, version: str) -> Instrument | None:
 
 
 def scored_by(ident: str, locale: str, version: str) -> Instrument:
-    """What an earlier sitting is scored by: its very words, or the wordless key where they are gone. Raises KeyError."""
+    """What an earlier sitting is scored by: its words, or the wordless key where they are gone. Raises KeyError."""
     return wording_of(ident, locale, version) or bare(keys()[ident])
 
 
@@ -90,8 +95,11 @@ def install(pack: Pack, *, now: datetime) -> tuple[Instrument, bool]:
     return made, new
 
 
-def remove(ident: str, *, locale: str | None = None, version: str | None = None) -> Sequence[InstrumentPack]:
-    """Take packs of an instrument off the shelf, words and all; sittings keep their answers and scores."""
+def remove(ident: str, *, locale: str | None = None, version: str | None = None) -> list[tuple[str, str]]:
+    """Take packs of an instrument off the shelf, words and all: the language and version of each.
+
+    Sittings keep their answers.
+    """
     wanted = select(InstrumentPack).where(InstrumentPack.instrument == ident)
     if locale is not None:
         wanted = wanted.where(InstrumentPack.locale == locale)
@@ -101,7 +109,7 @@ def remove(ident: str, *, locale: str | None = None, version: str | None = None)
     for row in found:
         db.session.delete(row)
     db.session.flush()
-    return found
+    return [(row.locale, row.version) for row in found]
 
 
 def _rank(theirs: str, locale: str) -> int:
