@@ -12,7 +12,7 @@ from typing import Any
 from flask import render_template
 from sqlalchemy import Select, select
 
-from app import research
+from app import fhir, research
 from app.accounts.models import Person
 from app.assessments import service as assessments
 from app.core.crypto import Undecipherable, vault
@@ -29,12 +29,13 @@ FORMAT = 1
 
 
 def archive(person: Person, *, now: datetime) -> bytes:
-    """A zip of export.json, readable.html and ratings.csv. It is never laid down anywhere."""
+    """A zip of export.json, readable.html, ratings.csv and assessments.fhir.json. It is never laid down anywhere."""
     found = gather(person, now=now)
     parts = {
         "export.json": json.dumps(found, ensure_ascii=False, indent=1),
         "readable.html": render_template("data_rights/readable.html", found=found, text_of=_texts()),
         "ratings.csv": research.ratings(person),
+        "assessments.fhir.json": json.dumps(fhir.bundle_of(person, key_of(person)), ensure_ascii=False, indent=1),
     }
     return research.packed(parts, now)
 

@@ -18,6 +18,9 @@ ACROSS, DOWN, ROW = 19.0, 18.0, 3
 LETTER, LINE, GAP = 7.3, 15.0, 5.0
 """What a letter and a line of a name take, and what is left free beside a mark."""
 
+STEPS = 40
+"""In how many steps a tie is followed, to keep names off it."""
+
 FIRST, SECOND, BOTH = "first", "second", "both"
 
 Box = tuple[float, float, float, float]
@@ -111,16 +114,27 @@ def _places(seen: Seen, count: int) -> Iterator[tuple[float, float]]:
 
 
 def _labels(domains: Sequence[Domain], ends: Sequence[tuple[Mark, ...]], marks: Sequence[Mark]) -> Iterator[Label]:
-    taken: list[Box] = [
-        (mark.x - RADIUS, mark.y - RADIUS, mark.x + RADIUS, mark.y + RADIUS) for mark in marks
-    ]  # fmt: skip
+    taken = [(mark.x - RADIUS, mark.y - RADIUS, mark.x + RADIUS, mark.y + RADIUS) for mark in marks]
+    lines = [box for both in ends if len(both) == 2 for box in _along(*both)]
     for domain, both in zip(domains, ends, strict=True):
-        for label in _tries(domain.name, both):
-            box = _box(label)
-            if box[0] >= 0 and box[2] <= WIDTH and box[1] >= TOP - 20 and not any(_meet(box, each) for each in taken):
-                taken.append(box)
-                yield label
-                break
+        free = [label for label in _tries(domain.name, both) if _fits(_box(label), taken)]
+        # Best where no tie runs through it, else wherever no mark and no other name is.
+        best = next((label for label in free if _fits(_box(label), lines)), next(iter(free), None))
+        if best is not None:
+            taken.append(_box(best))
+            yield best
+
+
+def _fits(box: Box, taken: Sequence[Box]) -> bool:
+    inside = box[0] >= 0 and box[2] <= WIDTH and box[1] >= TOP - 20 and box[3] <= BOTTOM + 8
+    return inside and not any(_meet(box, each) for each in taken)
+
+
+def _along(one: Mark, other: Mark) -> Iterator[Box]:
+    """Small boxes along a tie."""
+    for step in range(1, STEPS):
+        x, y = (start + (end - start) * step / STEPS for start, end in ((one.x, other.x), (one.y, other.y)))
+        yield x - 2, y - 2, x + 2, y + 2
 
 
 def _tries(name: str, both: Sequence[Mark]) -> Iterator[Label]:

@@ -51,7 +51,9 @@ def sat(browser: FlaskClient, instrument: Instrument = BALANCE, chosen: Chosen |
     return here
 
 
-def open_(browser: FlaskClient, here: str, part: str = "answers", audience: str = "partner", **more: str) -> TestResponse:
+def open_(
+    browser: FlaskClient, here: str, part: str = "answers", audience: str = "partner", **more: str
+) -> TestResponse:
     """Open a part of a sitting."""
     return browser.post(f"{here}/release", data={"part": part, "audience": audience, **more})
 
@@ -67,6 +69,11 @@ def both(one: FlaskClient, other: FlaskClient, act: Callable[[FlaskClient], str]
     for browser, here in ((one, mine), (other, yours)):
         assert open_(browser, here).status_code == 303
     return mine, yours
+
+
+def label(item: str, value: int, you: str) -> str:
+    """What an answer of the balance is called by somebody whose partner is `you`."""
+    return BALANCE.item(item).label(value).replace("{you}", you)
 
 
 def words_of(page: str) -> str:

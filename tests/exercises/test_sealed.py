@@ -181,6 +181,9 @@ def everything(app: Flask, browser: FlaskClient, prompts: dict[str, Prompt]) -> 
         "name": ["css/tokens.css"],
         "week": [ISO_WEEK],
         "year": [str(TODAY.year)],
+        "instrument": ["balance", "nothing"],
+        "number": ["1"],
+        "sitting_id": ["x"],
         "token": ["x"],
         "code": ["x"],
     }

@@ -262,6 +262,7 @@ def pages(app: Flask, browser: FlaskClient, story: Story) -> Iterator[tuple[str,
     """Everything that this browser gets to see: each page, of each prompt of Ana's, and the export."""
     ways = {"prompt_id": {*story.prompts.values(), *story.alone.values()}, "exercise": EVERY_DAY}
     ways |= {part: {"x"} for part in ("token", "code")} | {"week": {ISO_WEEK}, "year": {TODAY.year}}
+    ways |= {"sitting_id": set(story.sat), "instrument": {"balance"}, "number": {1}}
     for rule in app.url_map.iter_rules():
         if "GET" in rule.methods and rule.endpoint != "pwa.static":
             for value in [{name: value} for name in rule.arguments for value in ways[name]] or [{}]:

@@ -25,7 +25,7 @@ class Part:
     apart: bool
     little: bool
     compared: bool
-    steps: str
+    steps: tuple[str, ...]
     talk: str
 
 
@@ -99,12 +99,10 @@ def _told(
     return (told, f"{view.who:.1f}")
 
 
-def _steps(each: Between) -> str:
+def _steps(each: Between) -> tuple[str, ...]:
     """How far two views lie apart: on who carries it, then on how much there is."""
     gaps = [gap for gap in (each.gap, each.gap_much) if gap is not None]
-    if not gaps:
-        return "–"
-    return " · ".join(_step(abs(gap)) for gap in gaps)
+    return tuple(_step(abs(gap)) for gap in gaps) or ("–",)
 
 
 def _step(gap: float) -> str:

@@ -24,7 +24,7 @@ from app.couples.service import Pair
 @pair_required
 def create_release(pair: Pair, sitting_id: str) -> ResponseReturnValue:
     """Open a part of a sitting to somebody, from my side."""
-    sitting, words = mine(pair, sitting_id, finished=True)
+    sitting, words = mine(pair, sitting_id)
     form = OpenForm.read(request.form)
     part, audience = form.data.get("part", ""), form.data.get("audience", "")
     if form.sound and (part, audience) == (PRIVATE, PARTNER) and not form.data["sure"]:
@@ -41,7 +41,7 @@ def create_release(pair: Pair, sitting_id: str) -> ResponseReturnValue:
 @pair_required
 def create_withdrawal(pair: Pair, sitting_id: str) -> ResponseReturnValue:
     """Shut it again, at once."""
-    sitting, words = mine(pair, sitting_id, finished=True)
+    sitting, words = mine(pair, sitting_id)
     form = ShutForm.read(request.form)
     if not form.sound:
         page = render_template("assessments/release.html", pair=pair, instrument=words, sitting=sitting, form=form)

@@ -1,6 +1,7 @@
 """What the pages of assessments share."""
 
-from flask import Blueprint
+from flask import Blueprint, redirect
+from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
 from app.assessments import service
@@ -36,9 +37,12 @@ def words_of(sitting: Sitting) -> Instrument:
     return service.scored_by(sitting.instrument, sitting.locale, sitting.version)
 
 
-def mine(pair: Pair, sitting_id: str, *, finished: bool) -> tuple[Sitting, Instrument]:
-    """A sitting of mine that is finished, or is not, with its words. Raises NotFound for any other."""
+def mine(pair: Pair, sitting_id: str) -> tuple[Sitting, Instrument]:
+    """A sitting of mine with its words. Raises NotFound."""
     sitting = service.sitting_of(pair, sitting_id)
-    if (sitting.finished_at is not None) != finished:
-        raise NotFound
     return sitting, words_of(sitting)
+
+
+def elsewhere(sitting: Sitting) -> ResponseReturnValue:
+    """Where a page that a sitting does not have, or no longer has, leads: to what it has now."""
+    return redirect(f"/sittings/{sitting.id}", 303)

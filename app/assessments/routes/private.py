@@ -7,8 +7,7 @@ from app.assessments import service
 from app.assessments.models import PARTNER, PRIVATE
 from app.assessments.paging import pages_of
 from app.assessments.routes import wording
-from app.assessments.routes.pages import bp, mine, sat, words_of
-from app.core.errors import NotFound
+from app.assessments.routes.pages import bp, elsewhere, mine, sat, words_of
 from app.couples.guards import pair_required, two_required
 from app.couples.service import Pair
 
@@ -17,11 +16,10 @@ from app.couples.service import Pair
 @pair_required
 def show_private(pair: Pair, sitting_id: str) -> ResponseReturnValue:
     """Whether somebody wants these questions at all; once the sitting is finished, what they answered."""
-    sitting = service.sitting_of(pair, sitting_id)
-    words = words_of(sitting)
+    sitting, words = mine(pair, sitting_id)
     first = next((page.number for page in pages_of(words) if page.private), None)
     if first is None or (sitting.finished_at and not sitting.private):
-        raise NotFound
+        return elsewhere(sitting)
     template = "assessments/private_answers.html" if sitting.finished_at else "assessments/private.html"
     return render_template(
         template,
@@ -40,9 +38,9 @@ def show_private(pair: Pair, sitting_id: str) -> ResponseReturnValue:
 @pair_required
 def new_release(pair: Pair, sitting_id: str) -> ResponseReturnValue:
     """What to think of before one's private answers are opened to the partner."""
-    sitting, words = mine(pair, sitting_id, finished=True)
-    if not service.may_open(pair, sitting, words, PRIVATE, PARTNER):
-        raise NotFound
+    sitting, words = mine(pair, sitting_id)
+    if not (sitting.finished_at and service.may_open(pair, sitting, words, PRIVATE, PARTNER)):
+        return elsewhere(sitting)
     return render_template("assessments/release.html", pair=pair, instrument=words, sitting=sitting, form=None)
 
 
@@ -50,8 +48,5 @@ def new_release(pair: Pair, sitting_id: str) -> ResponseReturnValue:
 @two_required
 def show_told(pair: Pair) -> ResponseReturnValue:
     """What my partner lets me read of what they answered in private. Nothing is there unless they do."""
-    found = service.told_by_partner(pair)
-    if not found:
-        raise NotFound
-    told = [(sitting, words_of(sitting)) for sitting in reversed(found)]
+    told = [(sitting, words_of(sitting)) for sitting in reversed(service.told_by_partner(pair))]
     return render_template("assessments/told.html", pair=pair, told=told, words=wording)

@@ -9,7 +9,7 @@ from app.assessments.forms import BACK, LEAVE, NEXT, given_on, page_form
 from app.assessments.instrument import Instrument
 from app.assessments.paging import Page, page_to_go_on, pages_of
 from app.assessments.routes import wording
-from app.assessments.routes.pages import mine, sat, words_of
+from app.assessments.routes.pages import elsewhere, mine, sat
 from app.assessments.service import Sitting
 from app.core import clock
 from app.core.db import transaction
@@ -23,8 +23,7 @@ from app.couples.service import Pair
 @pair_required
 def show(pair: Pair, sitting_id: str) -> ResponseReturnValue:
     """What was answered, once it is finished; before that, the page to go on with."""
-    sitting = service.sitting_of(pair, sitting_id)
-    words = words_of(sitting)
+    sitting, words = mine(pair, sitting_id)
     if sitting.finished_at is None:
         return redirect(_where_to_go_on(sitting, words), 303)
     return render_template(
@@ -43,16 +42,19 @@ def show(pair: Pair, sitting_id: str) -> ResponseReturnValue:
 @pair_required
 def edit_page(pair: Pair, sitting_id: str, number: int) -> ResponseReturnValue:
     """A few questions, with what was chosen before."""
-    sitting, words = mine(pair, sitting_id, finished=False)
-    return _page(pair, sitting, words, _page_asked(words, number), None)
+    sitting, words = mine(pair, sitting_id)
+    page = _page_asked(words, number)
+    return elsewhere(sitting) if sitting.finished_at else _page(pair, sitting, words, page, None)
 
 
 @sat.post("/<sitting_id>/pages/<int:number>")
 @pair_required
 def update_page(pair: Pair, sitting_id: str, number: int) -> ResponseReturnValue:
     """Keep what was chosen, and go on, back, or away. Only who goes on is asked for what is missing."""
-    sitting, words = mine(pair, sitting_id, finished=False)
+    sitting, words = mine(pair, sitting_id)
     page = _page_asked(words, number)
+    if sitting.finished_at:
+        raise service.AlreadyFinished
     form = page_form(page.items).read(request.form)
     go = form.data.get("go") or NEXT
     given = given_on(page.items, form.data)
@@ -72,7 +74,9 @@ def update_page(pair: Pair, sitting_id: str, number: int) -> ResponseReturnValue
 @pair_required
 def show_end(pair: Pair, sitting_id: str) -> ResponseReturnValue:
     """The last look before it is finished: what is answered, what is not."""
-    sitting, words = mine(pair, sitting_id, finished=False)
+    sitting, words = mine(pair, sitting_id)
+    if sitting.finished_at:
+        return elsewhere(sitting)
     pages = pages_of(words)
     return render_template(
         "assessments/end.html",

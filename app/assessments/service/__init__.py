@@ -52,7 +52,7 @@ from app.assessments.service.sittings import (
     sittings_of,
     throw_away,
 )
-from app.assessments.service.taking import taken_along
+from app.assessments.service.taking import readable_sittings_of, taken_along
 
 __all__ = [
     "FINISHED",
@@ -88,6 +88,7 @@ __all__ = [
     "open_part",
     "opened_of",
     "put_off",
+    "readable_sittings_of",
     "remove",
     "results_of",
     "save",

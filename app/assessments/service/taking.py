@@ -33,12 +33,12 @@ def taken_along(person_id: str, key: bytes, numbers: Mapping[str, int]) -> dict[
         },
         "sittings": [
             _plain(sitting, releases.get(sitting.id, []), numbers[sitting.couple_id])
-            for sitting in _readable(person_id, key)
+            for sitting in readable_sittings_of(person_id, key)
         ],
     }
 
 
-def _readable(person_id: str, key: bytes) -> Iterator[Sitting]:
+def readable_sittings_of(person_id: str, key: bytes) -> Iterator[Sitting]:
     """Their sittings. One that does not open any more is told of without its answers: the others are still worth it."""
     for row in rows_of(ALL, me=person_id):
         try:
