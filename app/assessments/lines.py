@@ -76,8 +76,8 @@ def _across(days: Sequence[date]) -> list[float]:
     scale = min(1.0, (RIGHT - LEFT) / sum(wide)) if wide else 1.0
     found = [RIGHT]
     for step in reversed(wide):
-        found.insert(0, round(found[0] - step * scale, 1))
-    return found
+        found.insert(0, found[0] - step * scale)
+    return [round(x, 1) for x in found]
 
 
 def _path(points: Sequence[tuple[float, float]]) -> str:

@@ -43,6 +43,7 @@ def seen_by(browser) -> dict[str, str]:
 # The map
 
 
+@pytest.mark.only_on("sqlite")
 def test_the_map_is_there_for_both_once_both_have_opened_a_sitting(two) -> None:
     mine, yours = sat(two.ana, BALANCE, every(BALANCE, 2)), sat(two.ben, BALANCE, every(BALANCE, 2))
     open_(two.ana, mine)
@@ -65,6 +66,7 @@ def test_whoever_takes_it_back_closes_it_for_both_at_once(two) -> None:
         shut((two.ben, two.ana)[closing], mine[1 - closing])
 
 
+@pytest.mark.only_on("sqlite")
 def test_until_one_has_opened_ones_own_nothing_shows_what_the_other_did(two) -> None:
     yours = sat(two.ben, BALANCE, AFRAID)
     mine = sat(two.ana)
@@ -80,6 +82,7 @@ def test_until_one_has_opened_ones_own_nothing_shows_what_the_other_did(two) -> 
     assert seen_by(two.ana) != before, "what is looked at can change"
 
 
+@pytest.mark.only_on("sqlite")
 def test_who_has_not_opened_their_own_does_not_even_make_the_app_look(two, statements) -> None:
     open_(two.ben, sat(two.ben))
     sat(two.ana)
@@ -99,6 +102,7 @@ def test_one_sitting_is_open_at_a_time_and_a_newer_one_takes_its_place(two, app,
     assert "Between" not in two.ben.get(MAP).text, "the older one does not come back by itself"
 
 
+@pytest.mark.only_on("sqlite")
 def test_the_map_says_the_same_in_a_table_from_either_side(two) -> None:
     many = every(BALANCE, 0) | {"time-much": 0, "household-who": -2, "money-much": 4}
     other = every(BALANCE, 0) | {"time-much": 1, "household-who": -2, "money-much": 4, "care-who": "skip"}
@@ -115,6 +119,7 @@ def test_the_map_says_the_same_in_a_table_from_either_side(two) -> None:
 # In private
 
 
+@pytest.mark.only_on("sqlite")
 def test_no_private_answer_is_on_the_map_or_with_the_partner_until_it_is_opened_by_itself(two) -> None:
     here = sat(two.ana, BALANCE, AFRAID)
     open_(two.ana, here)
@@ -129,6 +134,7 @@ def test_no_private_answer_is_on_the_map_or_with_the_partner_until_it_is_opened_
     assert "Hardly ever" not in "".join(seen_by(two.ben).values())
 
 
+@pytest.mark.only_on("sqlite")
 def test_before_private_answers_are_opened_a_warning_must_have_been_read(two) -> None:
     here = sat(two.ana, BALANCE, AFRAID)
     warning = two.ana.get(f"{here}/release").text
@@ -138,6 +144,7 @@ def test_before_private_answers_are_opened_a_warning_must_have_been_read(two) ->
     assert "Hardly ever" not in two.ben.get("/assessments/told").text
 
 
+@pytest.mark.only_on("sqlite")
 def test_answers_that_show_fear_bring_a_calm_line_and_change_nothing_anywhere(two, statements) -> None:
     here = sat(two.ana, BALANCE, FREE)
     free, others = two.ana.get(f"{here}/private").text, seen_by(two.ben)
@@ -151,6 +158,7 @@ def test_answers_that_show_fear_bring_a_calm_line_and_change_nothing_anywhere(tw
     assert seen_by(two.ben) == others
 
 
+@pytest.mark.only_on("sqlite")
 def test_the_partner_does_not_learn_whether_there_are_private_answers(two) -> None:
     seen = []
     for chosen in (every(BALANCE, 1), AFRAID):
@@ -167,6 +175,7 @@ def test_the_partner_does_not_learn_whether_there_are_private_answers(two) -> No
 # To a therapist
 
 
+@pytest.mark.only_on("sqlite")
 def test_no_page_offers_a_therapist_where_there_is_none(two) -> None:
     here = sat(two.ana, BALANCE, AFRAID)
     for path in (here, f"{here}/private"):
@@ -201,6 +210,7 @@ def shared(app, person, couple) -> list[tuple[dict, dict]]:
         return [(dict(each.given), dict(each.private)) for each in found]
 
 
+@pytest.mark.only_on("sqlite")
 def test_a_score_is_never_opened_to_the_partner(two) -> None:
     here = sat(two.ana, SATISFACTION, every(SATISFACTION, 4))
     assert open_(two.ana, here).status_code == 409

@@ -60,6 +60,7 @@ def test_both_questions_about_a_part_of_life_stand_on_one_page_and_pages_count_o
 # Left and taken up
 
 
+@pytest.mark.only_on("sqlite")
 def test_whichever_way_a_page_is_left_what_was_chosen_is_there_again(two) -> None:
     here = begun(two.ana)
     some = dict(list(chosen(FIRST, 2).items())[:1])
@@ -73,6 +74,7 @@ def test_whichever_way_a_page_is_left_what_was_chosen_is_there_again(two) -> Non
     assert ticked(two.ana.get(f"{here}/pages/2").text) == set(half.items())
 
 
+@pytest.mark.only_on("sqlite")
 def test_who_comes_back_goes_on_at_the_first_open_question_days_later(two, as_user, ana, at) -> None:
     here = begun(two.ana)
     send_page(two.ana, here, 1, **chosen(FIRST, 1))
@@ -82,6 +84,7 @@ def test_who_comes_back_goes_on_at_the_first_open_question_days_later(two, as_us
     assert later.get(here).location == f"{here}/pages/2"
 
 
+@pytest.mark.only_on("sqlite")
 def test_who_goes_on_is_asked_for_what_is_missing_and_keeps_what_was_chosen(two) -> None:
     here = begun(two.ana)
     some = dict(list(chosen(FIRST, 1).items())[:2])
@@ -92,6 +95,7 @@ def test_who_goes_on_is_asked_for_what_is_missing_and_keeps_what_was_chosen(two)
     assert send_page(two.ana, here, 1, **some, **{item.id: ASIDE for item in FIRST.items[2:]}).status_code == 303
 
 
+@pytest.mark.only_on("sqlite")
 def test_what_is_left_out_on_purpose_stays_left_out_and_can_be_answered_after_all(two) -> None:
     here = begun(two.ana)
     send_page(two.ana, here, 1, **chosen(FIRST, ASIDE))
@@ -100,6 +104,7 @@ def test_what_is_left_out_on_purpose_stays_left_out_and_can_be_answered_after_al
     assert ticked(two.ana.get(f"{here}/pages/1").text) == set(chosen(FIRST, 1).items())
 
 
+@pytest.mark.only_on("sqlite")
 def test_each_page_says_how_far_one_is(two) -> None:
     here = begun(two.ana)
     assert f"{SECOND.first} to {SECOND.last} of {len(BALANCE.open_items)}" in words_of(
@@ -110,6 +115,7 @@ def test_each_page_says_how_far_one_is(two) -> None:
 # To its end
 
 
+@pytest.mark.only_on("sqlite")
 def test_what_is_finished_stays_as_it_is_and_can_be_read_at_once(two) -> None:
     here = sat(two.ana, BALANCE, every(BALANCE, 2))
     assert label("money-who", 2, "Ben") in two.ana.get(here).text
@@ -119,6 +125,7 @@ def test_what_is_finished_stays_as_it_is_and_can_be_read_at_once(two) -> None:
     assert label("money-who", 0, "") not in two.ana.get(here).text
 
 
+@pytest.mark.only_on("sqlite")
 def test_nothing_can_be_finished_without_an_answer(two) -> None:
     here = begun(two.ana)
     assert two.ana.post(f"{here}/finish").status_code == 409
@@ -127,6 +134,7 @@ def test_nothing_can_be_finished_without_an_answer(two) -> None:
     assert two.ana.get(here).location == f"{here}/pages/2"
 
 
+@pytest.mark.only_on("sqlite")
 def test_between_the_questions_and_the_private_ones_somebody_is_asked_first(two) -> None:
     here = begun(two.ana)
     last = max(page.number for page in PAGES if not page.private)
@@ -185,6 +193,7 @@ def test_a_partner_finds_nothing_at_any_address_of_a_sitting(two, app) -> None:
 # Taken along, and after the end of a couple
 
 
+@pytest.mark.only_on("sqlite")
 def test_an_export_holds_every_answer_in_words_what_came_of_it_and_to_whom_it_was_open(two) -> None:
     sat(two.ana, SATISFACTION, every(SATISFACTION, 4) | {"lonely": ASIDE})
     here = sat(two.ana, BALANCE, every(BALANCE, 2) | every(BALANCE, 0, private=True))
@@ -221,6 +230,7 @@ def test_sittings_stay_ones_own_after_leaving_and_begin_anew_with_somebody_else(
     assert begun(two.ana, SATISFACTION) != half
 
 
+@pytest.mark.only_on("sqlite")
 def test_whoever_deletes_their_account_takes_all_sittings_with_them(two, app, ben) -> None:
     sat(two.ana)
     sat(two.ben)

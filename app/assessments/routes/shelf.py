@@ -11,7 +11,7 @@ from app.assessments import service
 from app.assessments.instrument import Instrument
 from app.assessments.keys import Key
 from app.assessments.routes import wording
-from app.assessments.routes.pages import asked, bp, shelf
+from app.assessments.routes.pages import asked, bp, shelf, words_of
 from app.assessments.service import Sitting
 from app.core import clock
 from app.core.db import transaction
@@ -23,13 +23,14 @@ from app.couples.service import Pair
 @pair_required
 def index(pair: Pair) -> ResponseReturnValue:
     """All instruments, those that are due first to see, and where to say how that is told."""
-    today, sittings = pair.today(clock.now()), service.sittings_of(pair)
+    today, sittings, there = pair.today(clock.now()), service.sittings_of(pair), shelf()
     latest = service.latest(sittings, pair.couple_id)
     return render_template(
         "assessments/index.html",
         pair=pair,
         today=today,
-        instruments=shelf(),
+        instruments=there,
+        gone=[(each, words_of(each).name) for each in sittings if each.finished_at and off_shelf(each, there)],
         latest=latest,
         due_on=lambda each: service.due_on(each, latest),
         sat=lambda each: any(sitting.instrument == each.id and sitting.finished_at for sitting in sittings),
@@ -37,6 +38,11 @@ def index(pair: Pair) -> ResponseReturnValue:
         hinted=service.hints_at_all(visitor.facts["hinted"]) if (visitor := current_visitor()) else False,
         filled=wording.filled,
     )
+
+
+def off_shelf(sitting: Sitting, there: tuple[Instrument, ...]) -> bool:
+    """Whether the instrument of a sitting is not on this server any more."""
+    return all(sitting.instrument != each.id for each in there)
 
 
 @bp.get("/<instrument>")
