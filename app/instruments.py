@@ -179,6 +179,9 @@ def _told_of_words(made: Instrument) -> Iterator[str]:
     yield f"Licence: {made.licence}"
     yield f"Permission: {made.permission}"
     yield f"Words: {made.wording_hash}"
+    for item in made.items:
+        yield f"  {item.id}: {item.text}"
+        yield "    " + ", ".join(f"{option.value} {option.label}".strip() for option in item.options)
 
 
 @contextmanager

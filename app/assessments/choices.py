@@ -1,7 +1,7 @@
-"""The options of a FHIR item, wherever they stand: beside it or in a value set, valued one way or another. Pure."""
+"""The items of a FHIR form, however they lie in groups, and their options, however these are given. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.assessments.fhir import ORDINAL
@@ -9,7 +9,20 @@ from app.assessments.pack import MAX_STEPS, Refused
 
 WEIGHTS = (ORDINAL, "http://hl7.org/fhir/StructureDefinition/itemWeight")
 
+DEEPEST = 8
+
 Table = Mapping[str, Any]
+
+
+def items_of(items: list[Table], trail: list[Table], depth: int) -> Iterator[tuple[Table, list[Table]]]:
+    """Every item with the groups that it lies in, outermost first. Raises Refused."""
+    if depth > DEEPEST:
+        raise Refused(f"The questionnaire nests items more than {DEEPEST} deep.")
+    for item in items:
+        if not item.get("linkId"):
+            raise Refused("The questionnaire has an item without a linkId.")
+        yield item, trail
+        yield from items_of(item.get("item") or [], [*trail, item], depth + 1)
 
 
 def options_of(item: Table, form: Table) -> list[tuple[int, str]]:

@@ -1,4 +1,4 @@
-"""Instruments and sittings in the shapes of FHIR R4, as plain tables. Pure. They are read back in `reading.py`.
+"""Instruments and sittings in the shapes of FHIR R4, as plain tables. Pure. `reading.py` reads them back.
 
 An instrument is a Questionnaire, a sitting a QuestionnaireResponse, a score an Observation. Names of our own begin with
 `urn:attune:`. The value of an option stands in the extension that FHIR has for it, ordinalValue.

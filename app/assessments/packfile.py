@@ -30,16 +30,23 @@ import tomllib
 from app.assessments.pack import Pack, Refused, from_table
 
 MAX_BYTES = 256 * 1024
+MAX_DOTS = 500
+"""On one line. What reads TOML takes memory by the square of a key's parts: 120,000 of them are tens of gigabytes."""
 
 
 def from_toml(raw: bytes) -> Pack:
     """The pack in a file. Raises Refused."""
+    text = text_of(raw)
+    if any(line.count(".") > MAX_DOTS for line in text.split("\n")):
+        raise Refused(f"A line of the file holds more than {MAX_DOTS} dots.")
     try:
-        return from_table(tomllib.loads(text_of(raw)))
-    except tomllib.TOMLDecodeError as error:
+        table = tomllib.loads(text)
+    except ValueError as error:
+        # Not a TOMLDecodeError alone: a number of 5,000 digits is something else to Python.
         raise Refused(f"The file is no TOML: {error}.") from error
     except RecursionError as error:
         raise Refused("The file is nested too deeply.") from error
+    return from_table(table)
 
 
 def text_of(raw: bytes) -> str:

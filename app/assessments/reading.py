@@ -1,33 +1,19 @@
-"""A FHIR R4 Questionnaire of whatever origin as a pack, and a response as answers. Pure.
+"""A FHIR R4 Questionnaire of whatever origin as a pack. Pure.
 
 What others export differs: items lie in groups or not, have linkIds of their own, carry help texts and totals. What can
 be understood is taken, in the order of the file where its linkIds are not ours; what cannot is refused in a sentence.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 
-from app.assessments.choices import Table, extension, options_of, value_of
-from app.assessments.fhir import (
-    FACTOR,
-    INSTRUMENT,
-    INTRO,
-    MIRRORED,
-    PERMISSION,
-    SCALE,
-    WORDING_HASH,
-    Sitting,
-    canonical,
-)
-from app.assessments.instrument import Instrument
+from app.assessments.choices import Table, extension, items_of, options_of
+from app.assessments.fhir import FACTOR, INSTRUMENT, INTRO, MIRRORED, PERMISSION, SCALE, WORDING_HASH
 from app.assessments.keys import Key, Place
 from app.assessments.pack import MAX_ITEMS, Pack, Refused, from_table
-from app.assessments.scoring import check
 
 CHOICES, SILENT = {"choice", "open-choice"}, {"group", "display"}
-DEEPEST = 8
 _PARENS = re.compile(r"[()\[\]|/]")
 
 
@@ -51,20 +37,24 @@ def key_of(form: Table, keys: Mapping[str, Key]) -> Key:
 
 def pack_of(form: Table, key: Key, **given: str | None) -> Pack:
     """The pack in a Questionnaire. `given` (licence, permission, locale) fill in what is not there. Raises Refused."""
-    asked = list(_asked(form.get("item") or [], [], 1))
+    asked = list(items_of(form.get("item") or [], [], 1))
     _check_unique(asked)
     questions = _placed(key, [item for item, _ in asked if item.get("type") in CHOICES])
     options = {place.id: options_of(item, form) for place, item in questions}
     _check_direction(key, options)
     labels = {place.id: _labels(key, place, options[place.id]) for place, _ in questions}
     trails = {item["linkId"]: trail for item, trail in asked}
-    table = {
+    told = {
         "instrument": key.id,
         "version": form.get("version") or "1",
         "locale": (form.get("language") or given.get("locale") or "").replace("-", "_"),
-        "licence": form.get("copyright") or given.get("licence") or "",
-        "permission": extension(form, PERMISSION) or given.get("permission") or "",
+        "licence": form.get("copyright") or given.get("licence"),
+        "permission": extension(form, PERMISSION) or given.get("permission"),
         "name": form.get("title") or key.name,
+        "about": form.get("description"),
+        "wording_hash": extension(form, WORDING_HASH),
+    }
+    tables = {
         "items": {
             place.id: {
                 "text": item.get("text") or "",
@@ -79,48 +69,7 @@ def pack_of(form: Table, key: Key, **given: str | None) -> Pack:
         "sections": _sections(key, asked),
         "scales": _scales(form),
     }
-    more = {"about": form.get("description"), "wording_hash": extension(form, WORDING_HASH)}
-    return from_table(table | {name: value for name, value in more.items() if value})
-
-
-def sitting_of(response: Table, instrument: Instrument) -> Sitting:
-    """The sitting in a QuestionnaireResponse to this very instrument. Raises Refused."""
-    if response.get("questionnaire") != f"{canonical(instrument)}|{instrument.version}":
-        raise Refused(f"The response answers {response.get('questionnaire', 'nothing')}, not this instrument.")
-    if extension(response, WORDING_HASH) not in (None, instrument.wording_hash):
-        raise Refused("The response answers other words than these.")
-    answers = {}
-    for item, _ in _asked(response.get("item") or [], [], 1):
-        for answer in item.get("answer") or []:
-            value = value_of(answer.get("valueCoding") or {}, answer)
-            if value is None:
-                raise Refused(f"The answer to {item['linkId']!r} has no value.")
-            answers[item["linkId"]] = value
-    try:
-        check(instrument, answers)
-        at = datetime.fromisoformat(response.get("authored") or "")
-    except ValueError as error:
-        raise Refused(f"The response is not sound: {error}") from error
-    person = ((response.get("subject") or {}).get("identifier") or {}).get("value") or ""
-    return Sitting(
-        id=response.get("id") or "",
-        person=person,
-        instrument=instrument,
-        answers=answers,
-        at=at,
-        complete=response.get("status") == "completed",
-    )
-
-
-def _asked(items: list[Table], trail: list[Table], depth: int) -> Iterator[tuple[Table, list[Table]]]:
-    """Every item with the groups that it lies in, outermost first."""
-    if depth > DEEPEST:
-        raise Refused(f"The questionnaire nests items more than {DEEPEST} deep.")
-    for item in items:
-        if not item.get("linkId"):
-            raise Refused("The questionnaire has an item without a linkId.")
-        yield item, trail
-        yield from _asked(item.get("item") or [], [*trail, item], depth + 1)
+    return from_table({name: value for name, value in told.items() if value} | tables)
 
 
 def _check_unique(asked: list[tuple[Table, list[Table]]]) -> None:

@@ -44,21 +44,31 @@ def _dumped(schema: Schema, found: dict[str, Any]) -> dict[str, Any]:
 
 def _loaded(schema: Schema, raw: bytes, kind: str) -> dict[str, Any]:
     try:
-        table = json.loads(text_of(raw), parse_constant=_no_number)
-        if not isinstance(table, dict) or table.get("resourceType") != kind:
-            raise Refused(f"The file is no {kind} of FHIR R4.")
-        loaded: dict[str, Any] = schema.load(table)
+        table = _parsed(text_of(raw))
+        loaded: dict[str, Any] = schema.load(_of_kind(kind, table))
     except ValidationError as error:
         raise Refused(f"The {kind} is not sound: {_first(error.messages)}") from error
     except RecursionError as error:
         raise Refused("The file is nested too deeply.") from error
-    except json.JSONDecodeError as error:
-        raise Refused(f"The file is no JSON: {error}.") from error
     return loaded
 
 
+def _of_kind(kind: str, table: Any) -> dict[str, Any]:
+    if not isinstance(table, dict) or table.get("resourceType") != kind:
+        raise Refused(f"The file is no {kind} of FHIR R4.")
+    return table
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text, parse_constant=_no_number)
+    except ValueError as error:
+        # Not a JSONDecodeError alone: a number of 5,000 digits is something else to Python.
+        raise Refused(f"The file is no JSON: {error}.") from error
+
+
 def _no_number(name: str) -> None:
-    raise Refused(f"The file holds {name}, which is no number of JSON.")
+    raise ValueError(f"{name} is no number")
 
 
 def _first(messages: Any, path: str = "") -> str:
