@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import cli, data_rights, demo, instruments, pwa, site
 from app.accounts import guards
 from app.accounts import routes as accounts
+from app.assessments import routes as assessments
 from app.config import ROOT, Config
 from app.core import api, errors, logs, security
 from app.core.crypto import Vault
@@ -69,7 +70,22 @@ def create_app(config: Config | None = None) -> Flask:
     errors.init_app(app)
     connect(app)
     Babel(app, locale_selector=guards.locale, timezone_selector=guards.zone)
-    for feature in (site, pwa, accounts, couples, learn, push, exercises, reminders, weeks, path, data_rights, demo):
+    features = (
+        site,
+        pwa,
+        accounts,
+        couples,
+        learn,
+        push,
+        exercises,
+        reminders,
+        weeks,
+        assessments,
+        path,
+        data_rights,
+        demo,
+    )
+    for feature in features:
         feature.init_app(app)
     api.init_app(app, *weeks.API)
     rating_changed.reach(scores.keep_current)

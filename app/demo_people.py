@@ -16,6 +16,7 @@ from app.backup import Progress
 from app.couples import service as couples
 from app.couples.service import Pair
 from app.demo_rows import DAY, Calendar
+from app.demo_sittings import sit
 from app.demo_story import Story
 from app.reminders import service as reminders
 from app.reminders.models import WINDOW
@@ -52,10 +53,13 @@ def write(calendar: Calendar, hashes: Mapping[str, str], progress: Progress) -> 
     since = {name: calendar.today - (told["days"] - 1) * DAY for name, told in _stories().items()}
     since["before_noor"] -= _stories()["sam_and_noor"]["days"] * DAY
 
+    people: dict[str, Person] = {}
+
     def register(login: str, story: str) -> Person:
         particulars = Particulars(login, _content()["people"][login]["name"], calendar.zone, "en")
         person = accounts.register(particulars, hashes[login], now=calendar.at(since[story], 6))
         accounts.renew_codes(person)
+        people[login] = person
         _ask_to_be_told(person, _content()["people"][login].get("reminders", ()), now=calendar.at(since[story], 7))
         return person
 
@@ -78,6 +82,8 @@ def write(calendar: Calendar, hashes: Mapping[str, str], progress: Progress) -> 
     alex = register("alex", "alex")
     tell("alex", _alone(alex, calendar.at(since["alex"], 6)))
     couples.invite(_pair(alex), now=calendar.at(calendar.today - DAY, 19))
+    for told in _content()["sittings"]:
+        sit(_pair(people[told["who"]]), told, calendar)
     progress(STEPS, STEPS)
 
 

@@ -12,8 +12,9 @@ from typing import Any
 from flask import render_template
 from sqlalchemy import Select, select
 
-from app import research
+from app import fhir, research
 from app.accounts.models import Person
+from app.assessments import service as assessments
 from app.core.crypto import Undecipherable, vault
 from app.core.db import db
 from app.couples.day import day_of
@@ -29,12 +30,13 @@ FORMAT = 1
 
 
 def archive(person: Person, *, now: datetime) -> bytes:
-    """A zip of export.json, readable.html and ratings.csv. It is never laid down anywhere."""
+    """A zip of export.json, readable.html, ratings.csv and assessments.fhir.json. It is never laid down anywhere."""
     found = gather(person, now=now)
     parts = {
         "export.json": json.dumps(found, ensure_ascii=False, indent=1),
         "readable.html": render_template("data_rights/readable.html", found=found, text_of=_texts()),
         "ratings.csv": research.ratings(person),
+        "assessments.fhir.json": json.dumps(fhir.bundle_of(person, key_of(person)), ensure_ascii=False, indent=1),
     }
     return research.packed(parts, now)
 
@@ -58,6 +60,7 @@ def gather(person: Person, *, now: datetime) -> dict[str, Any]:
         "path": path.taken_along(person),
         "reminders": reminders.taken_along(person),
         "scores": scores.taken_along(person.id, research.numbers_of(person), now=now),
+        "assessments": assessments.taken_along(person.id, key_of(person), research.numbers_of(person)),
     }
 
 
@@ -66,7 +69,7 @@ class _Own:
 
     def __init__(self, person: Person) -> None:
         self._id = person.id
-        self._key = vault().unwrap(person.key.wrapped, person.id)
+        self._key = key_of(person)
         mine = select(Amendment).where(Amendment.author_id == person.id).order_by(Amendment.prompt_id, Amendment.number)
         later = groupby(db.session.scalars(mine), key=lambda amendment: amendment.prompt_id)
         self._later = {prompt_id: list(amendments) for prompt_id, amendments in later}
@@ -126,6 +129,11 @@ class _Own:
             return open_words(self._key, table, row, self._id, sealed)
         except Undecipherable:
             return None
+
+
+def key_of(person: Person) -> bytes:
+    """The key that somebody's words are sealed under."""
+    return vault().unwrap(person.key.wrapped, person.id)
 
 
 def _memberships(person: Person) -> list[dict[str, Any]]:

@@ -6,6 +6,9 @@ from functools import lru_cache
 from argon2 import PasswordHasher
 
 from app.accounts.models import PARTNER, Person, PersonKey
+from app.assessments.models import Assessment
+from app.assessments.service.sealed import seal_given
+from app.assessments.shelf import PLAIN, builtin
 from app.core.crypto import Vault
 from app.core.ids import new_id
 from app.couples.models import QUINCE, SLOE, Couple, Membership
@@ -46,6 +49,31 @@ def make_couple(first: Person, second: Person | None = None, *, zone: str = "UTC
 def make_prompt(couple: Couple, exercise: str = "check_in", day: date = TODAY, item: str | None = None) -> Prompt:
     """An exercise given to a couple for a day."""
     return Prompt(id=new_id(), couple_id=couple.id, exercise=exercise, day=day, item=item)
+
+
+def make_sitting(
+    couple: Couple, person: Person, *, value: int = 1, private: int | None = 0, at: datetime = NOW, done: bool = True
+) -> Assessment:
+    """A sitting of the balance with the same given to every question, and to every private one (None: left out)."""
+    instrument, ident = builtin()["balance", PLAIN], new_id()
+    key = Vault(MASTER).unwrap(person.key.wrapped, person.id)
+    given = {item.id: value for item in instrument.open_items}
+    hidden = {item.id: private for item in instrument.items if item.private}
+    sealed = seal_given(key, ident, "private_answers", person.id, hidden) if private is not None else None
+    return Assessment(
+        id=ident,
+        person_id=person.id,
+        couple_id=couple.id,
+        instrument=instrument.id,
+        version=instrument.version,
+        locale=instrument.locale,
+        wording_hash=instrument.wording_hash,
+        answers=seal_given(key, ident, "answers", person.id, given),
+        private_answers=sealed,
+        started_at=at,
+        finished_at=at if done else None,
+        finished_on=at.date() if done else None,
+    )
 
 
 @lru_cache(maxsize=1)

@@ -25,6 +25,9 @@ from werkzeug.test import TestResponse
 from app.accounts import forms as accounts
 from app.accounts.models import AuthSession, Person
 from app.accounts.service import renew_codes
+from app.assessments import forms as assessments
+from app.assessments.paging import pages_of
+from app.assessments.shelf import PLAIN, builtin
 from app.core.db import Model, db, transaction
 from app.core.errors import API
 from app.core.forms import Choice, Form, Rating, Secret, Words, Yes
@@ -38,9 +41,10 @@ from app.push import forms as push
 from app.reminders import forms as reminders
 from tests.exercises.acts import ABOUT_TWO, ALONE, GUESSES, act, respond, unchecked
 from tests.exercises.reading import parse, text
-from tests.factories import PASSWORD, TODAY, make_couple, make_person, make_prompt
+from tests.factories import PASSWORD, TODAY, make_couple, make_person, make_prompt, make_sitting
 
 FELT = {"feelings": "sad", "high": "the sea", "low": "the bus", "challenge": "time"}
+QUESTIONS = pages_of(builtin()["satisfaction", PLAIN])[0].items
 YESTERDAY = TODAY - timedelta(1)
 NEW_PASSWORD = "nine brown otters by the weir"
 
@@ -105,6 +109,12 @@ CASES = [
          {"field": "answer", "text": "rain on stone"}),
     Case("prompts.create_amendment", "/prompts/OPENED_CHECK_IN/amendment", exercises.AmendmentForm, "ana",
          {"field": "high", "text": "the sea at six"}),
+    Case("sittings.update_page", "/sittings/BEGUN/pages/1", assessments.page_form(QUESTIONS), "ana",
+         {**dict.fromkeys((item.id for item in QUESTIONS), "1"), "go": "next"}),
+    Case("sittings.create_release", "/sittings/SAT/release", assessments.OpenForm, "ana",
+         {"part": "private", "audience": "partner", "sure": "yes"}),
+    Case("sittings.create_withdrawal", "/sittings/SAT/release/withdrawal", assessments.ShutForm, "ana",
+         {"part": "answers", "audience": "partner"}),
     Case("reminders.create", "/reminders", reminders.ReminderForm, "ana",
          {"at": "20:30", "weekdays": "5", "window": "60", "if_then": "After the dishes, we open it."}),
     Case("reminders.update_settings", "/reminders/settings", reminders.SettingsForm, "ana",
@@ -126,6 +136,8 @@ ANY_FORM = {"prompts.create_draft"}
 """Keeps whatever is typed."""
 
 NO_FORM = {
+    "assessments.create_delay", "assessments.create_hint", "assessments.create_sitting", "assessments.end_hint",
+    "sittings.create_deletion", "sittings.create_finish",
     "accounts.create_codes", "accounts.destroy_session", "accounts.end_device", "accounts.end_other_devices",
     "couples.create_confirmation", "couples.create_invitation", "couples.create_joining_withdrawal",
     "couples.create_leaving", "couples.create_withdrawal", "data_rights.create_export", "data_rights.create_research",
@@ -228,7 +240,9 @@ def world(app, couple, ana, ben, carol, dina, as_user, save):
     }
     for name in ("ALONE_CHECK_IN", "ALONE_LOVE_MAP"):
         made[name].couple_id = theirs.couple_id
-    save(*made.values())
+    sat = {"BEGUN": make_sitting(couple, ana, done=False), "SAT": make_sitting(couple, ana)}
+    save(*made.values(), *sat.values())
+    made |= sat
     browsers = {"nobody": app.test_client(), **{each.login: as_user(each) for each in (ana, ben, carol, dina)}}
     for who, name, typed in (("ana", "OPENED", {}), ("ben", "OPENED", {}), ("ben", "GIFT", {})):
         respond(browsers[who], made[name], **typed)
@@ -361,7 +375,7 @@ def test_routes_without_a_form_read_nothing_of_what_is_sent(app, world, monkeypa
     rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint in NO_FORM]
     for rule in sorted(rules, key=lambda rule: last.get(rule.endpoint, 0)):
         path = rule.rule.replace("<prompt_id>", world.names["OPENED"])
-        path = re.sub("<(session|invitation|slot|subscription)_id>", "x", path)
+        path = re.sub("<((session|invitation|slot|subscription|sitting)_id|instrument)>", "x", path)
         answer = world.browsers["ana"].post(path)
         # What is not there is read all the same: it may be words for a couple that has ended.
         assert answer.status_code == 404 or read == [], path
@@ -696,14 +710,16 @@ STRANGE = ["A" * 22, "x", "A" * 21, "A" * 23, "a" * 5_000, "%00", "%EF%BF%BF", "
            "'%20OR%201=1--", "-1", "None", "%F0%9F%8C%A7", "..", "{{7*7}}", "<script>"]  # fmt: skip
 
 
-def test_what_is_not_there_and_what_is_not_mine_look_the_same(app, world, save, ben, eli):
+def test_what_is_not_there_and_what_is_not_mine_look_the_same(app, world, save, couple, ben, eli):
     """On every route with an id: 404, with the same page, whatever stands for the id."""
     theirs = save(make_prompt(save(make_couple(eli)), "love_map", item="home-smell"))
+    sat = save(make_sitting(couple, ben))
     with app.app_context():
         sessions = db.session.scalars(select(AuthSession.id).where(AuthSession.person_id == ben.id))
         foreign = {
             "prompt_id": [theirs.id, world.names["ALONE_LOVE_MAP"]],
             "session_id": [sessions.first()],
+            "sitting_id": [sat.id],
             "invitation_id": [db.session.scalars(select(Invitation.id)).one()],
         }
     missing = {"couples.create_confirmation": 409}
@@ -713,7 +729,7 @@ def test_what_is_not_there_and_what_is_not_mine_look_the_same(app, world, save, 
             for method in rule.methods & {"GET", "POST"}:
                 ends = set()
                 for ident in [*STRANGE, *foreign[name]]:
-                    path = rule.rule.replace(f"<{name}>", ident)
+                    path = rule.rule.replace(f"<{name}>", ident).replace("<int:number>", "1")
                     answer = world.browsers["ana"].open(
                         path, method=method, data={"text": "x", "answer": "x"} if method == "POST" else None
                     )

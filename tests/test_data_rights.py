@@ -274,7 +274,7 @@ def _exported(browser: FlaskClient) -> dict[str, str]:
     with zipfile.ZipFile(io.BytesIO(_raw(browser))) as file:
         assert file.testzip() is None
         found = {name: file.read(name).decode() for name in file.namelist()}
-    assert set(found) == {"export.json", "readable.html", "ratings.csv"}
+    assert set(found) == {"export.json", "readable.html", "ratings.csv", "assessments.fhir.json"}
     return found
 
 

@@ -352,6 +352,19 @@ def test_the_couple_of_three_days_has_a_sealed_answer_that_nobody_mentions(momen
     assert sorted(set(both)) == [moment.today - 2 * DAY, moment.today - DAY]
 
 
+def test_sam_and_noor_have_opened_the_map_to_each_other_and_of_kim_and_robin_one_has(moment) -> None:
+    pages = {
+        login: signed_in(moment.app, login).get("/assessments/balance/map").text
+        for login in ("sam", "noor", "kim", "robin")
+    }
+    assert {login for login, page in pages.items() if "Seen differently" in page} == {"sam", "noor"}
+    assert "Your answers are open from your side." in pages["kim"]
+    assert "Both views, if both of you want that." in pages["robin"]
+    assert "Even, and little of it" in pages["sam"]
+    results = signed_in(moment.app, "noor").get("/assessments/satisfaction").text
+    assert "a clear change" in results or "possibly a change" in results
+
+
 def test_alex_is_alone_and_has_an_open_invitation(moment) -> None:
     alex = signed_in(moment.app, "alex")
     assert "You are on your own here for now." in alex.get("/today").text

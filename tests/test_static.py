@@ -19,6 +19,8 @@ SCRIPTS = sorted(STATIC.rglob("*.js"))
 ELEMENTS = sorted((STATIC / "js" / "elements").glob("*.js"))
 PAGES = "".join(path.read_text() for path in sorted(TEMPLATES.rglob("*.html")))
 DESIGN = (ROOT / "docs" / "design.md").read_text()
+COMMON = {"tokens", "screens", "parts", "adapt"}
+"""The style sheets of every page. Any other is named after a feature, and loaded by its pages alone."""
 TOKENS = (STATIC / "css" / "tokens.css").read_text()
 
 
@@ -31,7 +33,7 @@ def test_what_a_page_loads_is_small() -> None:
     packed = {path: len(file.packed) for path, file in fill_shelf().files.items() if file.packed}
     for template in sorted(TEMPLATES.rglob("*.html")):
         text = (TEMPLATES / "base.html").read_text() + template.read_text()
-        sheets = {*COMMON, *re.findall(r"asset\('(css/[\w-]+\.css)'\)", text)}
+        sheets = {*(f"css/{sheet}.css" for sheet in COMMON), *re.findall(r"asset\('(css/[\w-]+\.css)'\)", text)}
         scripts = {"js/app.js", *(f"js/elements/{tag}.js" for tag in re.findall(r"<([a-z]+-[a-z-]+)[\s>]", text))}
         while more := {found for script in scripts for found in imports(script)} - scripts:
             scripts |= more
@@ -39,7 +41,10 @@ def test_what_a_page_loads_is_small() -> None:
         assert sum(packed[script] for script in scripts) <= 12 * 1024, template
 
 
-COMMON = ("css/tokens.css", "css/screens.css", "css/parts.css", "css/adapt.css")
+def test_the_style_of_a_feature_is_only_on_its_own_pages() -> None:
+    for feature in {path.stem for path in STYLES} - COMMON:
+        loading = {path.parent.name for path in TEMPLATES.rglob("*.html") if f"css/{feature}.css" in path.read_text()}
+        assert loading == {feature}
 
 
 def imports(script: str) -> set[str]:

@@ -17,6 +17,7 @@ from app.push.models import FAILED, REMINDER, Notification, PushSubscription
 from app.reminders.models import ReminderSettings
 from app.reminders.service.mail import mails_of
 from app.scores.models import WeeklyScore
+from tests.assessments.sit import BALANCE, SATISFACTION, begun, every, fill, open_, sat
 from tests.push.devices import subscribe
 from tests.scores.histories import Steps, live_weeks
 
@@ -26,11 +27,21 @@ CHECK_IN = {
     "high": "A walk in the rain, and nobody wanted anything of me.", "low": "The letter.",
 }  # fmt: skip
 ALONE = {name: CHECK_IN[name] for name in ("mood", "stress", "feelings", "need", "high")}
+DOMAINS = [scale.id for scale in BALANCE.compared]
 LONG = "Donaudampfschifffahrtsgesellschaft " * 9 + "👩‍👩‍👧 " * 30 + "شكرا لك " * 20
 STRANGER = (
     "/", "/register", "/sign-in", "/recovery", "/privacy", "/help-lines", "/help-lines?country=IE", "/invited",
     "/learn", "/learn?q=afraid to say sorry", "/learn?q=rhubarb compote", "/learn/how-long", "/learn/what-abuse-is",
 )  # fmt: skip
+SEEN_BY_ANA, SEEN_BY_BEN = (
+    {f"{domain}-who": who for domain, who in zip(DOMAINS, whose, strict=True)}
+    | {f"{domain}-much": much for domain, much in zip(DOMAINS, how, strict=True)}
+    for whose, how in (
+        ((0, -1, 0, 0, 1, 0, 0, 1, -1, 0), (3, 2, 1, 3, 2, 3, 4, 2, 2, 1)),
+        ((0, 1, 0, -2, -1, 0, -2, -1, -1, 0), (3, 2, 1, 4, 3, 2, 4, 2, 2, 1)),
+    )
+)
+"""How two see the ten domains: some alike, some not, some even with little of it."""
 SETTINGS = (
     "/settings", "/settings/account", "/settings/password", "/settings/recovery-codes", "/settings/devices", "/export",
     "/settings/deletion", "/plan", "/couple", "/leaving", "/confirm",
@@ -258,6 +269,33 @@ class Gallery:
         yield View("path, on its way", ana, "/path")
         one.post("/leaving")
         yield View("path, from before", ana, "/path/earlier")
+
+    def of_assessments(self, ana: Person, ben: Person) -> Iterator[View]:
+        """Assessments: what there is, a page of each kind, what is private, results over months, the map."""
+        now = clock.now()
+        for number, value in enumerate((3, 4, 2, 2, 5, 6)):
+            self._at(now - timedelta(weeks=24 - 4 * number))
+            sat(self._as_user(ana), SATISFACTION, every(SATISFACTION, value))
+        self._at(now)
+        one, two = self._as_user(ana), self._as_user(ben)
+        yield View("assessments", ana, "/assessments")
+        yield View("assessment, results", ana, "/assessments/satisfaction")
+        yield View("assessment, wrong", ana, f"{begun(one, SATISFACTION)}/pages/1", {"days": "3", "year": "skip"})
+        yield View("assessment, map shut", ana, "/assessments/balance/map")
+        here = begun(one)
+        yield View("assessment, page", ana, f"{here}/pages/1")
+        yield View("assessment, in private", ana, f"{here}/private")
+        yield View("assessment, end", ana, f"{here}/end")
+        fill(one, here, BALANCE, SEEN_BY_ANA | every(BALANCE, 1, private=True))
+        one.post(f"{here}/finish")
+        yield View("assessment, answered", ana, here)
+        yield View("assessment, answered in private", ana, f"{here}/private")
+        yield View("assessment, release wrong", ana, f"{here}/release", {"part": "private", "audience": "partner"})
+        open_(one, here)
+        open_(one, here, "private", sure="yes")
+        open_(two, sat(two, BALANCE, SEEN_BY_BEN))
+        yield View("assessment, map", ana, "/assessments/balance/map")
+        yield View("assessment, told", ben, "/assessments/told")
 
     def _subscribe(self, browser: FlaskClient, person: Person) -> None:
         """Two devices, one of which a push service has turned away, and a reminder that no device took."""

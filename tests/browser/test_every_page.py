@@ -48,7 +48,7 @@ SENDS = """([path, sent]) => {
     form.submit();
 }"""
 TOO_SMALL = """() => [...document.querySelectorAll('a, button, summary, select, input:not([type=hidden])')]
-    .filter((each) => each.checkVisibility() && !each.closest('p, .unseen, .scale, noscript'))
+    .filter((each) => each.checkVisibility() && !each.closest('p, .unseen, .scale, .steps, noscript'))
     .filter((each) => {
         const { width, height } = (each.closest('label') ?? each).getBoundingClientRect();
         return width && (width < 44 || height < 44);
@@ -63,6 +63,7 @@ PARTS: dict[str, Callable[..., Iterator[View]]] = {
     "of reminders": lambda gallery, ana, **_: gallery.of_reminders(ana),
     "of days": lambda gallery, ana, ben, **_: gallery.of_days(ana, ben),
     "of the path": lambda gallery, ana, ben, carol, **_: gallery.of_the_path(ana, ben, carol),
+    "of assessments": lambda gallery, ana, ben, **_: gallery.of_assessments(ana, ben),
     "of weeks": lambda gallery, ana, ben, **_: gallery.of_weeks(ana, ben),
 }
 

@@ -118,7 +118,7 @@ def _pages(app, idents):
             continue
         with app.test_request_context():
             for ident in named if rule.arguments else [""]:
-                when = {"week": ISO_WEEK, "year": TODAY.year, "step": "listen-first"}
+                when = {"week": ISO_WEEK, "year": TODAY.year, "number": 1, "step": "listen-first"}
                 _domain, path = rule.build({**dict.fromkeys(rule.arguments, ident), **when})
                 yield path
                 if "prompt_id" in rule.arguments:

@@ -22,6 +22,8 @@ from werkzeug.test import TestResponse
 
 from app.accounts.models import AuthSession
 from app.accounts.service import open_session
+from app.assessments.paging import pages_of
+from app.assessments.shelf import PLAIN, builtin
 from app.core.db import db, transaction
 from app.exercises.models import APPRECIATION, CHECK_IN, LOVE_MAP, MIRRORING, PlanEntry, Prompt, Response, Turn
 from tests.factories import NOW, make_couple, make_person
@@ -38,7 +40,11 @@ RATINGS = {"mood", "stress", "understood", "valued", "supported", "guess_mood", 
 PLANNED = (CHECK_IN, APPRECIATION, MIRRORING, LOVE_MAP)
 PRYING = ("amendment", "discarding", "draft", "keeping", "mark", "release", "turn")
 PAGES = ("/today", "/history", "/history/jar", "/history/map", "/history/earlier", "/couple", "/plan", "/settings",
-         "/weeks", "/weeks/years", "/weeks/together")  # fmt: skip
+         "/weeks", "/weeks/years", "/weeks/together", "/assessments", "/assessments/balance",
+         "/assessments/told")  # fmt: skip
+
+SAT = {name: pages_of(builtin()[name, PLAIN]) for name in ("balance", "satisfaction")}
+"""The pages of what they sit; the last one of the balance is private."""
 
 Form = dict[str, Any]
 SAME: Form = {"the same": "in both worlds"}
@@ -194,6 +200,7 @@ class Week:
             f"/history/{self._chance.choice((CHECK_IN, LOVE_MAP))}",
             "/weeks",
             "/weeks/together",
+            "/assessments/balance/map",
         )
         for path in (*looked, *given):
             self._ask(ANA, path)
@@ -302,6 +309,27 @@ class Week:
             self._ask(who, f"/weeks/together/opening{end}", {}, {} if shared else None)
             self.secrets += not shared
 
+    def sit(self, who: str, _facts: list[Facts]) -> None:
+        """Sit something and open it, with an answer in private, which in Ben's case is always a secret; what else he
+        gives is one but for the balance where Ana opens hers, too.
+        """
+        shared, instrument = self.seed % 3 == 0, self._chance.choice(("balance", "satisfaction"))
+        secret = who == BEN and not (shared and instrument == "balance")
+        begun = self._ask(who, f"/assessments/{instrument}/sittings", {}, None if secret and self.absent else SAME)
+        form, other, private, hidden = (
+            {item.id: str(self._chance.choice(item.options).value) for item in page.items}
+            for page in (SAT[instrument][0], SAT[instrument][0], SAT[instrument][-1], SAT[instrument][-1])
+        )
+        self._ask(who, f"{begun.location}/pages/1", form, self._elsewhere(other) if secret else form)
+        elsewhere = self._elsewhere(hidden) if who == BEN else private
+        self._ask(who, f"{begun.location}/pages/{SAT[instrument][-1].number}", private, elsewhere)
+        self._ask(who, f"{begun.location}/finish", {}, None if secret and self.absent else SAME)
+        if instrument == "balance" and (shared or who == BEN):
+            end = self._chance.choice(("", "", "/withdrawal"))
+            part = {"part": "answers", "audience": "partner"}
+            self._ask(who, f"{begun.location}/release{end}", part, None if secret and self.absent else part)
+        self.secrets += who == BEN
+
     def plan(self, who: str, _facts: list[Facts]) -> None:
         """Change what is done on which days."""
         chosen = {name: [day for day in "1234567" if self._chance.random() < 0.6] for name in PLANNED}
@@ -374,6 +402,7 @@ KINDS = {
     "amend": 2,
     "turn": 3,
     "open_weeks": 2,
+    "sit": 1,
     "plan": 1,
     "agree": 1,
     "leave": 0.2,

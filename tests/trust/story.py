@@ -13,6 +13,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from app.assessments.paging import pages_of
+from app.assessments.shelf import PLAIN, builtin
 from app.core import clock
 from app.core.db import db, transaction
 from app.exercises.models import APPRECIATION, CHECK_IN, LOVE_MAP, MIRRORING, Prompt
@@ -51,6 +53,7 @@ class Story:
         self.ana, self.ben = self._browser(), self._browser()
         self.prompts: dict[str, str] = {}
         self.alone: dict[str, str] = {}
+        self.sat: list[str] = []
 
     def word(self, where: str) -> str:
         """A word of Ana's own for a field; a second one for the same field is another."""
@@ -66,6 +69,7 @@ class Story:
         self._pair()
         self._ask_to_be_told()
         self._write_for_two()
+        self._sit()
         yield SEALED
         self._open()
         yield OPEN
@@ -165,6 +169,15 @@ class Story:
         self._post(self.ana, f"/path/{STEP}/line", self._words("LineForm", "text"))
         self._post(self.ana, "/path/recommitment", self._words("WordingForm", "wording"))
         self._post(self.ana, "/path/aims", {"aims": ["fears", "worth"]})
+
+    def _sit(self) -> None:
+        """One sitting to its end, with private answers; one that is begun."""
+        for instrument in ("balance", "satisfaction"):
+            here = self._post(self.ana, f"/assessments/{instrument}/sittings", {}).location
+            self.sat.append(here.rsplit("/", 1)[-1])
+            for page in pages_of(builtin()[instrument, PLAIN]):
+                self._post(self.ana, f"{here}/pages/{page.number}", {item.id: "1" for item in page.items})
+        self._post(self.ana, f"/sittings/{self.sat[0]}/finish", {})
 
     def _be_interrupted(self) -> None:
         """The session ends while Ana writes; what she wrote comes back when she has signed in again."""

@@ -265,8 +265,9 @@ def unpacked(archive: Path, tmp_path: Path) -> dict[str, bytes]:
 def pages(app: Flask, browser: FlaskClient, story: Story) -> Iterator[tuple[str, bytes]]:
     """Everything that this browser gets to see: each page, of each prompt of Ana's, and the export."""
     ways = {"prompt_id": {*story.prompts.values(), *story.alone.values()}, "exercise": EVERY_DAY}
-    ways["step"] = {STEP}
     ways |= {part: {"x"} for part in ("token", "code", "topic_id")} | {"week": {ISO_WEEK}, "year": {TODAY.year}}
+    ways |= {"sitting_id": set(story.sat), "instrument": {"balance"}, "number": {1}}
+    ways |= {"step": {STEP}}
     for rule in app.url_map.iter_rules():
         if "GET" in rule.methods and rule.endpoint != "pwa.static":
             for value in [{name: value} for name in rule.arguments for value in ways[name]] or [{}]:

@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.accounts.models import AuthSession, Person
+from app.assessments.models import Assessment, Release
 from app.core.crypto import Vault
 from app.core.db import Model, db, transaction
 from app.core.ids import new_id
@@ -31,7 +32,7 @@ from app.exercises.service import catalogue
 from app.exercises.words import seal_words
 from app.push import service as push
 from app.reminders import service as reminders
-from tests.factories import ISO_WEEK, MASTER, NOW, TODAY, make_couple
+from tests.factories import ISO_WEEK, MASTER, NOW, TODAY, make_couple, make_sitting
 from tests.reminders.people import visitor_of
 
 LITTLE, MUCH = 1, 400
@@ -111,6 +112,10 @@ def around(couple: Couple, ana: Person, number: int) -> Iterator[tuple[type[Mode
     yield AuthSession, {**session, **times, "seen_on": TODAY, "fresh_until": at}
     invitation = {"id": new_id(), "couple_id": couple.id, "inviter_id": ana.id, "code_hash": new_id()}
     yield Invitation, {**invitation, **times, "withdrawn_at": at}
+    sitting = make_sitting(couple, ana, at=NOW - timedelta(weeks=number))
+    yield Assessment, {column.key: getattr(sitting, column.key) for column in Assessment.__table__.columns}
+    opened = {"id": new_id(), "assessment_id": sitting.id, "part": "private", "audience": "partner"}
+    yield Release, {**opened, "released_at": at, "withdrawn_at": at}
 
 
 def lengthen(app: Flask, ana: Person, prompts: list[str]) -> None:
@@ -135,7 +140,8 @@ def test_no_page_costs_more_statements_when_there_is_more(app, as_user, statemen
     live(LITTLE, LITTLE)
     with app.app_context():
         prompts = [each.id for each in db.session.query(Prompt).where(Prompt.couple_id == couple.id)]
-    ways = {"prompt_id": prompts, **told(app, browser, ana)}
+        sat = [each.id for each in db.session.query(Assessment).where(Assessment.person_id == ana.id)]
+    ways = {"prompt_id": prompts, "sitting_id": sat, **told(app, browser, ana)}
     few = dict(counted(app, browser, statements, ways))
     live(LITTLE + 1, MUCH)
     lengthen(app, ana, prompts)
@@ -163,11 +169,12 @@ def told(app: Flask, browser: FlaskClient, ana: Person) -> dict[str, list[str]]:
 def counted(app: Flask, browser: FlaskClient, statements: Any, ways: dict[str, list[str]]) -> Iterator[tuple[str, int]]:
     """(path, how many statements it costs) for each page, when it is not the first look, and for each download."""
     ways = {**ways, "exercise": list(WORDS), "digest": ["latest"], "name": ["css/tokens.css"], "topic_id": ["money"]}
-    ways |= {"week": [ISO_WEEK], "year": [str(TODAY.year)], "step": ["listen-first"]}
+    ways |= {"week": [ISO_WEEK], "year": [str(TODAY.year)], "instrument": ["balance", "satisfaction"], "number": ["1"]}
+    ways |= {"step": ["listen-first"]}
     for rule in app.url_map.iter_rules():
         if "GET" in rule.methods:
             others = {name: ways[name][0] for name in rule.arguments}
-            for name in rule.arguments & {"prompt_id", "exercise"} or {""}:
+            for name in rule.arguments & {"prompt_id", "exercise", "sitting_id"} or {""}:
                 for value in ways.get(name, [""]):
                     path = app.url_map.bind("localhost").build(
                         rule.endpoint, {**others, **({name: value} if name else {})}

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from app import create_app, schema
+from app.assessments import service as assessments
 from app.config import Config
 from app.core.db import db
 from app.couples.service import Pair
@@ -134,6 +135,20 @@ def _rated_by_the_other(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(scores, "weeks_of", lambda pair, **how: weeks_of(replace(pair, me=pair.you, you=pair.me), **how))
 
 
+def _map_from_the_other_side(patch: pytest.MonkeyPatch) -> None:
+    """The page of the map looks otherwise when the other has opened a sitting."""
+    mine_open = assessments.mine_open
+    swapped = lambda pair, instrument: mine_open(replace(pair, me=pair.you, you=pair.me), instrument)  # noqa: E731
+    patch.setattr(assessments, "mine_open", swapped)
+
+
+def _sat_by_the_other(patch: pytest.MonkeyPatch) -> None:
+    """What can be sat again hangs on what the other has sat, too."""
+    sittings_of = assessments.sittings_of
+    both = lambda pair: [*sittings_of(pair), *sittings_of(replace(pair, me=pair.you, you=pair.me))]  # noqa: E731
+    patch.setattr(assessments, "sittings_of", both)
+
+
 LEAKS = (
     _readable,
     _told_that_it_is_in,
@@ -143,6 +158,8 @@ LEAKS = (
     _not_set_aside,
     _opened_from_the_other_side,
     _rated_by_the_other,
+    _map_from_the_other_side,
+    _sat_by_the_other,
 )
 
 

@@ -16,13 +16,13 @@ from app.accounts.service.sessions import hash_of
 from app.core.crypto import Vault
 from app.core.db import db, transaction
 from app.core.ids import new_id
-from app.couples.models import Invitation
+from app.couples.models import Couple, Invitation
 from app.exercises.models import LOVE_MAP, Response
 from app.exercises.words import seal_words
 from app.push.models import PushSubscription, VapidKey
 from app.reminders import service as reminders
 from app.reminders.models import Reminder, ReminderSlot
-from tests.factories import ISO_WEEK, MASTER, NOW, TODAY, make_couple, make_person, make_prompt
+from tests.factories import ISO_WEEK, MASTER, NOW, TODAY, make_couple, make_person, make_prompt, make_sitting
 from tests.reminders.people import visitor_of
 
 STRANGERS = ("nobody", "ended", "expired", "disabled")
@@ -121,6 +121,13 @@ COUPLES: dict[tuple[str, ...], tuple[str, ...]] = {
 }
 """Who is in a couple, and which kinds of visitor its prompt belongs to. The first one has ended."""
 
+SITTING: dict[tuple[str, ...], tuple[str, ...]] = {
+    ("Fay", "Gus"): ("former",),
+    ("Ana", "Ben"): ("partner",),
+    ("Dina", "Eli"): ("other couple",),
+}
+"""In which couples the first has sat the balance, and which kind of visitor that is: it belongs to nobody else."""
+
 
 def build(app: Flask, save: Callable[..., Any]) -> World:
     """One of each, saved. Everybody who can has answered today's question, so that every act finds something."""
@@ -151,6 +158,7 @@ def build(app: Flask, save: Callable[..., Any]) -> World:
         "week": [Known(ISO_WEEK)],
         "year": [Known(str(TODAY.year))],
         "step": [Known("listen-first")],
+        "instrument": [Known("balance")],
         "number": [Known("1")],
         "name": [Known("css/tokens.css")],
         "token": [Known(FEED)],
@@ -161,6 +169,9 @@ def build(app: Flask, save: Callable[..., Any]) -> World:
     for rows in (people, couples, prompts):
         save(*rows.values())
     save(claimed, *answers)
+    known["sitting_id"] = [
+        Known(_sit(app, couples[who], people[who[0]]), frozenset(owners)) for who, owners in SITTING.items()
+    ]
     known |= _ring(app, save, {"partner": people["Ana"], "other couple": people["Dina"]})
     tokens, sessions = _sign_in(app, people)
     known["session_id"] = [Known(ident, _owners(kind)) for kind, ident in sessions.items()]
@@ -192,6 +203,15 @@ def _ring(app: Flask, save: Callable[..., Any], owners: dict[str, Person]) -> di
         assert mail is not None
         known["code"].append(Known(mail.code, frozenset({kind})))
     return known
+
+
+def _sit(app: Flask, couple: Couple, person: Person) -> str:
+    """The id of a sitting that is finished, with private answers."""
+    row = make_sitting(couple, person)
+    with app.app_context(), transaction():
+        db.session.add(row)
+        db.session.flush()
+        return row.id
 
 
 def _answer(prompt_id: str, author: Person) -> Response:

@@ -1,5 +1,19 @@
-"""What happens around assessments."""
+"""What happens around assessments. Nothing here commits, asks the time, or knows of HTTP."""
 
+from app.assessments.service.due import (
+    FINISHED,
+    HINTED,
+    INSTALLED,
+    due_on,
+    first_due,
+    hints,
+    hints_at_all,
+    latest,
+    latest_of,
+    put_off,
+    stop_telling,
+    tell_again,
+)
 from app.assessments.service.packs import (
     bound,
     built_in,
@@ -11,15 +25,83 @@ from app.assessments.service.packs import (
     scored_by,
     wording_of,
 )
+from app.assessments.service.register import therapists
+from app.assessments.service.releases import (
+    Both,
+    NotReleasable,
+    Opened,
+    both_open,
+    may_open,
+    mine_open,
+    open_part,
+    opened_of,
+    shut_part,
+    told_by_partner,
+)
+from app.assessments.service.results import Result, Results, results_of
+from app.assessments.service.sealed import Sitting, answered
+from app.assessments.service.sharing import shared_with_therapist
+from app.assessments.service.sittings import (
+    AlreadyFinished,
+    NothingAnswered,
+    add,
+    begin,
+    finish,
+    save,
+    sitting_of,
+    sittings_of,
+    throw_away,
+)
+from app.assessments.service.taking import readable_sittings_of, taken_along
 
 __all__ = [
+    "FINISHED",
+    "HINTED",
+    "INSTALLED",
+    "AlreadyFinished",
+    "Both",
+    "NotReleasable",
+    "NothingAnswered",
+    "Opened",
+    "Result",
+    "Results",
+    "Sitting",
+    "add",
+    "answered",
+    "begin",
+    "both_open",
     "bound",
     "built_in",
+    "due_on",
+    "finish",
+    "first_due",
+    "hints",
+    "hints_at_all",
     "install",
     "installed",
     "instrument",
     "instruments",
+    "latest",
+    "latest_of",
+    "may_open",
+    "mine_open",
+    "open_part",
+    "opened_of",
+    "put_off",
+    "readable_sittings_of",
     "remove",
+    "results_of",
+    "save",
     "scored_by",
+    "shared_with_therapist",
+    "shut_part",
+    "sitting_of",
+    "sittings_of",
+    "stop_telling",
+    "taken_along",
+    "tell_again",
+    "therapists",
+    "throw_away",
+    "told_by_partner",
     "wording_of",
 ]

@@ -1,0 +1,128 @@
+"""What can be sat again, and how gently that is told. Of the one who looks alone: nobody's is anybody else's.
+
+What the first page must know rides along with the statement that asks who visits: `FINISHED`, `HINTED`, `INSTALLED`.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import String, case, cast, func, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from app.accounts.models import Person
+from app.assessments.instrument import Instrument
+from app.assessments.keys import Key, keys
+from app.assessments.models import Assessment, Hint, InstrumentPack
+from app.assessments.service.sealed import Sitting
+from app.assessments.shelf import BUILT_IN
+from app.core.db import db
+from app.couples.models import Membership
+from app.couples.service import Pair
+
+DELAY = timedelta(days=7)
+_BEGUN, _OFF = "begun", "off"
+
+
+class _Joined(FunctionElement[str]):
+    """The texts of several rows in one, parted by commas; None where there is no row.
+
+    SQLAlchemy's own writes the comma only while it asks, and what rides along is prepared before.
+    """
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(_Joined)
+def _joined(element: _Joined, compiler: SQLCompiler, **how: Any) -> str:
+    return f"group_concat({compiler.process(element.clauses, **how)})"
+
+
+@compiles(_Joined, "postgresql")
+def _joined_there(element: _Joined, compiler: SQLCompiler, **how: Any) -> str:
+    return f"string_agg({compiler.process(element.clauses, **how)}, ',')"
+
+
+_SAT = Assessment.instrument + " " + func.coalesce(cast(Assessment.finished_on, String), _BEGUN)
+FINISHED = (
+    select(_Joined(_SAT))
+    .join(Membership, (Membership.couple_id == Assessment.couple_id) & (Membership.person_id == Assessment.person_id))
+    .where(Assessment.person_id == Person.id, Membership.left_at.is_(None))
+    .correlate(Person)
+    .scalar_subquery()
+)
+"""Of a person in their couple: each sitting as instrument and day, "balance 2026-11-12,satisfaction begun"; or None."""
+
+HINTED = (
+    select(case((Hint.off_at.is_not(None), _OFF), else_=cast(Hint.not_before, String)))
+    .where(Hint.person_id == Person.id)
+    .correlate(Person)
+    .scalar_subquery()
+)
+"""Until when a person wants no hint: a day, "off", or None."""
+
+
+INSTALLED = select(_Joined(InstrumentPack.instrument)).scalar_subquery()
+"""What the operator installed, "csi_4,ras"; or None. The same for everybody."""
+
+
+def latest(sittings: Iterable[Sitting], couple_id: str) -> dict[str, date | None]:
+    """Instrument → the day of its latest sitting in a couple, None while one is begun."""
+    here = [each for each in sittings if each.couple_id == couple_id]
+    return latest_of(",".join(f"{each.instrument} {each.finished_on or _BEGUN}" for each in here))
+
+
+def latest_of(finished: str | None) -> dict[str, date | None]:
+    """Instrument → the day of its latest sitting, None while one is begun. From what FINISHED says."""
+    found: dict[str, date | None] = {}
+    for each in finished.split(",") if finished else ():
+        instrument, _, day = each.partition(" ")
+        before = found.get(instrument, date.min)
+        found[instrument] = None if day == _BEGUN or before is None else max(date.fromisoformat(day), before)
+    return found
+
+
+def due_on(instrument: Instrument | Key, latest: Mapping[str, date | None]) -> date | None:
+    """From which day on it can be sat again; None while it can be sat for the first time, or to its end."""
+    last = latest.get(instrument.id)
+    return None if last is None else last + timedelta(weeks=instrument.every_weeks)
+
+
+def first_due(finished: str | None, installed: str | None, today: date) -> Key | None:
+    """The first on the shelf that can be sat now. From what FINISHED and INSTALLED say."""
+    latest, there = latest_of(finished), {*BUILT_IN, *(installed or "").split(",")}
+    on_shelf = (key for ident, key in keys().items() if ident in there)
+    return next((key for key in on_shelf if (day := due_on(key, latest)) is None or day <= today), None)
+
+
+def hints(hinted: str | None, today: date) -> bool:
+    """Whether somebody wants to be told today. From what HINTED says."""
+    return hinted is None or (hinted != _OFF and date.fromisoformat(hinted) <= today)
+
+
+def hints_at_all(hinted: str | None) -> bool:
+    """Whether somebody wants to be told at some time."""
+    return hinted != _OFF
+
+
+def put_off(pair: Pair, *, now: datetime) -> None:
+    """Tell me nothing for a week."""
+    _hint(pair).not_before = pair.today(now) + DELAY
+
+
+def stop_telling(pair: Pair, *, now: datetime) -> None:
+    """Tell me nothing any more."""
+    _hint(pair).off_at = now
+
+
+def tell_again(pair: Pair) -> None:
+    """Tell me again, from now on."""
+    hint = _hint(pair)
+    hint.off_at = hint.not_before = None
+
+
+def _hint(pair: Pair) -> Hint:
+    return db.session.merge(Hint(person_id=pair.me.id))
