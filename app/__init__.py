@@ -70,22 +70,8 @@ def create_app(config: Config | None = None) -> Flask:
     errors.init_app(app)
     connect(app)
     Babel(app, locale_selector=guards.locale, timezone_selector=guards.zone)
-    features = (
-        site,
-        pwa,
-        accounts,
-        couples,
-        learn,
-        push,
-        exercises,
-        reminders,
-        weeks,
-        assessments,
-        path,
-        data_rights,
-        demo,
-    )
-    for feature in features:
+    below = (site, pwa, accounts, couples, learn, push, exercises, reminders, weeks, assessments, path)
+    for feature in (*below, data_rights, demo):
         feature.init_app(app)
     api.init_app(app, *weeks.API)
     rating_changed.reach(scores.keep_current)
