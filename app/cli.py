@@ -57,6 +57,7 @@ def serve(workers: int, no_jobs: bool) -> None:
             host = f"[{config.host}]" if ":" in config.host else config.host
             known = f", for {config.base_url}" if config.https else ""
             click.echo(f"Attune listens on http://{host}:{config.port}{known}")
+            serving.settle()
             if workers == 1:
                 stopper = serving.Stopper()
                 with nullcontext() if no_jobs else jobs.running(app):
@@ -100,6 +101,7 @@ def run_jobs(once: bool) -> None:
         if not once:
             stopper = serving.Stopper()
             click.echo("The timetable runs.")
+            serving.settle()
             _keep_timetable(app, stopper)
         elif failed := [step.name for step in jobs.TIMETABLE if not jobs.run(app, step)]:
             raise click.ClickException(f"Failed: {', '.join(failed)}.")

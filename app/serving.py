@@ -1,6 +1,7 @@
 """The web server: listens, serves, and stops without losing a request that has begun."""
 
 import fcntl
+import gc
 import logging
 import os
 import select
@@ -82,6 +83,12 @@ def open_socket(config: Config) -> socket.socket:
     except OSError as error:
         where, why = f"{config.host}:{config.port}", (error.strerror or "").split(" (")[0]
         raise WrongSetting(f"HOST, PORT: cannot listen on {where} ({why}).") from error
+
+
+def settle() -> None:
+    """What is loaded by now lives as long as the process: the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def serve(app: Flask, listening: socket.socket, stopper: Stopper) -> None:

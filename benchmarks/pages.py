@@ -6,7 +6,6 @@ them alike, and so that none has the CPU's caches to itself.
 """
 
 import argparse
-import gc
 import importlib
 import statistics
 import sys
@@ -23,6 +22,7 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.test import EnvironBuilder
 
+from app import serving
 from app.accounts import service as accounts
 from app.accounts.models import Person
 from app.core import clock
@@ -163,7 +163,7 @@ def timing(function: Callable[..., Any], name: str, spent: Counter[str]) -> Call
 
 def in_turns(apps: dict[str, Flask], requests: dict[str, list[dict[str, Any]]]) -> dict[str, list[float]]:
     """Microseconds of CPU time of each request, one page after the other, each page first as often as the others."""
-    gc.collect()
+    serving.settle()
     costs: dict[str, list[float]] = {path: [] for path in apps}
     paths = deque(apps)
     for number in range(len(requests[HELLO])):

@@ -47,6 +47,32 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database", wanted, scope="session")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of a test with many values, let one run on PostgreSQL: it is told there that the database does its part.
+
+    All of them do with `--database postgresql`, and always those marked `each_value`: there the values are about it.
+    """
+    if config.getoption("--database"):
+        return
+    first: dict[str, str] = {}
+    for item in items:
+        if _on_postgres(item) and not item.get_closest_marker("each_value"):
+            first[_name(item)] = min(item.nodeid, first.get(_name(item), item.nodeid))
+    spared = [item for item in items if first.get(_name(item), item.nodeid) != item.nodeid and _on_postgres(item)]
+    config.hook.pytest_deselected(items=spared)
+    dropped = {*map(id, spared)}
+    items[:] = [item for item in items if id(item) not in dropped]
+
+
+def _on_postgres(item: pytest.Item) -> bool:
+    return getattr(item, "callspec", None) is not None and item.callspec.params.get("database") == "postgresql"
+
+
+def _name(item: pytest.Item) -> str:
+    return item.nodeid.partition("[")[0]
+
+
 def pytest_collection_finish() -> None:
     # Thousands of tests lie in memory until the end: no collection of garbage needs to look at them again and again.
     gc.collect()

@@ -24,6 +24,8 @@ from app.core.sqlite import WRITE
 from tests.factories import MASTER, SECRET
 from tests.support.databases import create_database
 
+pytestmark = pytest.mark.each_value
+
 REVISIONS = [step.revision for step in ScriptDirectory(ROOT / "migrations").walk_revisions()][::-1]
 """All steps, the first one first."""
 

@@ -8,7 +8,7 @@ GOOD = """<!doctype html><html lang="en"><head><title>Day · Attune</title></hea
 <main><h1>Day</h1><form action="/x" method="post">
 <label for="a">A</label><input id="a" name="a" aria-describedby="h"><p id="h">Hint</p>
 <label><input type="checkbox" name="b"> B</label><input type="hidden" name="c">
-<button type="submit">Go</button></form></main></body></html>"""
+<button type="submit">Go</button></form><a href="/help-lines">Help</a></main></body></html>"""
 
 
 def test_a_sound_page_has_no_fault():
@@ -29,6 +29,7 @@ def test_a_link_may_lead_out_if_it_tells_nobody_where_from():
         ("<h1>Day</h1>", "<h1>Day</h1><h1>Again</h1>", "one h1"),
         ("<h1>Day</h1>", "<h1> </h1>", "one h1"),
         ("<main>", "<main></main><main>", "one main"),
+        ('<a href="/help-lines">Help</a>', "", "help is more than a tap away"),
         ("</main>", "</main></div>", "end-tag-too-early"),
         ('<p id="h">', '<p id="h"><i id="a"></i>', "'a' stands 2 times"),
         ('"h"><p', '"nowhere"><p', "points by aria-describedby"),

@@ -5,6 +5,7 @@ stays said, whatever follows it.
 """
 
 import asyncio
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -47,45 +48,47 @@ class Connection(asyncio.Protocol):
     """One connection, on which one request at a time is answered."""
 
     def __init__(self, patience: float) -> None:
-        """Not connected yet: the event loop does that. `patience`: seconds for what follows the head of an answer."""
-        self._patience = patience
+        """Not connected yet: the event loop does that. `patience`: seconds for what follows the head of an answer.
+
+        It looks as often whether something has taken too long: a timer for each request would cost more.
+        """
+        self._patience, self._due = patience, math.inf
         self._transport: asyncio.Transport | None = None
         self._answer: asyncio.Future[Reply] | None = None
         self._reply: Reply | None = None
         self._heard = bytearray()
-        self._timer: asyncio.TimerHandle | None = None
 
     @property
     def free(self) -> bool:
         """Whether it can take another request."""
         return self._transport is not None and self._answer is None
 
-    def ask(self, request: bytes) -> asyncio.Future[Reply]:
-        """Send a request; gives its answer, as soon as that is whole. Raises Broken, there or at once."""
+    def ask(self, request: bytes, seconds: float) -> asyncio.Future[Reply]:
+        """Send a request; gives its answer, as soon as that is whole. Raises Broken, there or at once; TimeoutError."""
         if self._transport is None:
             raise Broken
-        self._hold()
-        self._answer = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        self._answer, self._due = loop.create_future(), loop.time() + seconds
         self._transport.write(request)
         return self._answer
 
     def rest(self, seconds: float) -> None:
         """Wait for the next request, for so long."""
-        self._timer = asyncio.get_running_loop().call_later(seconds, self.close)
+        self._due = asyncio.get_running_loop().time() + seconds
 
-    def close(self) -> None:
-        """Let go of it at once."""
+    def close(self, reason: type[OSError] = Broken) -> None:
+        """Let go of it at once; `reason` is what whoever still waits for an answer gets."""
         transport, self._transport = self._transport, None
-        self._hold()
         if transport is not None:
             transport.abort()
         if self._answer is not None and not self._answer.done():
-            self._answer.set_exception(Broken())
+            self._answer.set_exception(reason())
         self._answer = self._reply = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """From the event loop: it can be used."""
         self._transport = transport
+        self._look()
 
     def data_received(self, data: bytes) -> None:
         """From the event loop: some of an answer."""
@@ -93,7 +96,10 @@ class Connection(asyncio.Protocol):
         if self._answer is None:
             # Said without having been asked: whatever it is, it is no answer to what will be.
             self.close()
-        elif reply := self._reply or self._hear_head():
+        elif self._reply is not None:
+            self._hear_rest(self._reply)
+        elif reply := self._hear_head():
+            self._due = asyncio.get_running_loop().time() + self._patience
             self._hear_rest(reply)
 
     def connection_lost(self, _reason: Exception | None) -> None:
@@ -120,23 +126,26 @@ class Connection(asyncio.Protocol):
             self._finish(stays=False)
         elif self._heard.endswith(_LAST_CHUNK) if reply.chunked else len(self._heard) >= (reply.length or 0):
             self._finish(stays=True)
-        elif self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(self._patience, self._finish)
 
-    def _finish(self, *, stays: bool = False) -> None:
+    def _finish(self, *, stays: bool) -> None:
         if self._reply is not None and self._answer is not None and not self._answer.done():
             self._answer.set_result(self._reply)
         if stays:
-            self._hold()
             self._answer = self._reply = None
             self._heard.clear()
         else:
             self.close()
 
-    def _hold(self) -> None:
-        timer, self._timer = self._timer, None
-        if timer is not None:
-            timer.cancel()
+    def _look(self) -> None:
+        if self._transport is None:
+            return
+        loop = asyncio.get_running_loop()
+        if loop.time() < self._due:
+            loop.call_later(self._patience, self._look)
+        elif self._reply is not None:
+            self._finish(stays=False)
+        else:
+            self.close(TimeoutError)
 
 
 def read_head(head: bytes) -> Reply | None:

@@ -3,7 +3,7 @@
 import ipaddress
 import re
 from collections.abc import Iterable
-from urllib.parse import urlsplit
+from typing import NamedTuple
 
 HOSTS = (
     "fcm.googleapis.com",
@@ -15,8 +15,10 @@ HOSTS = (
 """The push services of Chrome, Firefox, Safari and Edge; a name also stands for what is below it."""
 
 LONGEST, LONGEST_HOST = 1024, 128
+PORTS = {"https": 443, "http": 80}
 _HOST = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+")
-_ADDRESS = re.compile(r"[\x21-\x7e]+")
+_ADDRESS = re.compile(r"(https?)://([a-z0-9.-]+)(?::([1-9][0-9]{0,4}))?((?:[/?][\x21-\x22\x24-\x7e]*)?)")
+"""Scheme, host, port, and what is asked for there, in plain signs: nobody's name, and no mark of a place in it."""
 _CLOSED = tuple(
     map(
         ipaddress.ip_network,
@@ -36,33 +38,52 @@ class BadEndpoint(ValueError):
     """This is not an address of a push service that we send to."""
 
 
-def service_of(endpoint: str, hosts: Iterable[str], *, loopback: bool = False) -> str:
-    """The host of an endpoint that we may send to. Raises BadEndpoint.
+class Endpoint(NamedTuple):
+    """A sound address of a push service, taken apart once: where to call, and what to ask for there."""
+
+    scheme: str
+    host: str
+    port: int
+    netloc: str
+    target: str
+
+    @property
+    def place(self) -> tuple[str, str, int]:
+        """What a connection is made to."""
+        return self.scheme, self.host, self.port
+
+    @property
+    def origin(self) -> str:
+        """As its service knows itself: without the port that goes without saying."""
+        return f"{self.scheme}://{self.netloc}"
+
+    @property
+    def service(self) -> str:
+        """What its push service is called: the host."""
+        return self.host if self.scheme == "https" and self.port == PORTS["https"] else self.netloc
+
+
+def endpoint_of(address: str, hosts: Iterable[str], *, loopback: bool = False) -> Endpoint:
+    """An endpoint that we may send to, taken apart. Raises BadEndpoint.
 
     `hosts`: the names allowed. `loopback`: 127.0.0.1 and localhost are allowed, in plain http, too; for tests alone.
     """
-    if len(endpoint) > LONGEST or not _ADDRESS.fullmatch(endpoint):
+    parts = _ADDRESS.fullmatch(address) if len(address) <= LONGEST else None
+    if parts is None:
         raise BadEndpoint
-    try:
-        parts = urlsplit(endpoint)
-        host, _port = parts.hostname or "", parts.port
-    except ValueError as error:
-        raise BadEndpoint from error
-    if parts.username is not None or parts.password is not None or "@" in parts.netloc or "#" in endpoint:
+    scheme, host, port, target = parts.groups()
+    number = int(port) if port else PORTS[scheme]
+    here = loopback and host in {"127.0.0.1", "localhost"} and number < 2**16
+    if not here and (scheme != "https" or number != PORTS[scheme] or not _is_service(host, hosts)):
         raise BadEndpoint
-    if loopback and parts.scheme in {"http", "https"} and host in {"127.0.0.1", "localhost"}:
-        return parts.netloc
-    if parts.scheme != "https" or not _HOST.fullmatch(host) or parts.netloc not in {host, f"{host}:443"}:
-        raise BadEndpoint
-    if len(host) > LONGEST_HOST or not any(host == name or host.endswith(f".{name}") for name in hosts):
-        raise BadEndpoint
-    return host
+    netloc = host if number == PORTS["https"] else f"{host}:{number}"
+    return Endpoint(scheme, host, number, netloc, target if target[:1] == "/" else f"/{target}")
 
 
-def origin_of(endpoint: str) -> str:
-    """The origin of a sound endpoint as its service knows itself: without the port that goes without saying."""
-    parts = urlsplit(endpoint)
-    return f"{parts.scheme}://{parts.netloc}".removesuffix(":443")
+def _is_service(host: str, hosts: Iterable[str]) -> bool:
+    if len(host) > LONGEST_HOST or not _HOST.fullmatch(host):
+        return False
+    return any(host == name or host.endswith(f".{name}") for name in hosts)
 
 
 def is_public(address: str) -> bool:

@@ -18,7 +18,7 @@ from pywebpush import WebPusher
 
 from app.core import clock
 from app.push.answers import Answer
-from app.push.endpoints import BadEndpoint, origin_of, service_of
+from app.push.endpoints import BadEndpoint, Endpoint, endpoint_of
 from app.push.resolver import PublicResolver, Refused
 from app.push.sending import Push, Sending
 from app.push.transport import WHOLE, Pool
@@ -49,25 +49,29 @@ def new_keys() -> KeyPair:
 def are_device_keys(p256dh: str, auth: str) -> bool:
     """Whether something can be encrypted for these: a point on the curve, and 16 bytes, in URL-safe base64."""
     try:
-        point, secret = (
-            base64.b64decode(text + "=" * (-len(text) % 4), "-_", validate=True) for text in (p256dh, auth)
-        )
+        point, secret = from_base64(p256dh), from_base64(auth)
         ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
     except ValueError:
         return False
     return len(point) == 65 and len(secret) == 16
 
 
+class _Receiver(WebPusher):  # type: ignore[misc]
+    """pywebpush's encryption for keys that are bytes already: it copies nothing and looks at nothing twice."""
+
+    def __init__(self, p256dh: bytes, auth: bytes) -> None:
+        self.receiver_key, self.auth_key = p256dh, auth
+
+
 def encrypt(push: Push) -> bytes:
-    """The body of a push as it goes over the wire, by RFC 8291."""
-    keys = {"p256dh": padded(push.p256dh), "auth": padded(push.auth)}
-    encrypted: bytes = WebPusher({"endpoint": push.endpoint, "keys": keys}).encode(push.body)["body"]
+    """The body of a push as it goes over the wire, by RFC 8291. Raises ValueError for keys that are none."""
+    encrypted: bytes = _Receiver(from_base64(push.p256dh), from_base64(push.auth)).encode(push.body)["body"]
     return encrypted
 
 
-def padded(text: str) -> str:
-    """Base64 with the signs at its end that browsers leave out."""
-    return text + "=" * (-len(text) % 4)
+def from_base64(text: str) -> bytes:
+    """The bytes of URL-safe base64 without the signs at its end, as browsers give it. Raises ValueError."""
+    return base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True)
 
 
 class Gateway:
@@ -117,24 +121,33 @@ class Gateway:
     async def _send_all(self, pushes: Sequence[Push], now: datetime) -> list[Answer]:
         if self._pool is None:
             self._pool = Pool(PublicResolver(anywhere=self._loopback))
-        sending = Sending(now, asyncio.Semaphore(self._at_once))
-        return list(await asyncio.gather(*(self._send(self._pool, push, sending) for push in pushes)))
+        sending, answers = Sending(now), {}
+        # Each takes the next one. A task for each push costs more.
+        numbered = iter(enumerate(pushes))
+
+        async def send_some(pool: Pool) -> None:
+            for number, push in numbered:
+                answers[number] = await self._send(pool, push, sending)
+
+        await asyncio.gather(*(send_some(self._pool) for _ in range(min(self._at_once, len(pushes)))))
+        return [answers[number] for number in range(len(pushes))]
 
     async def _send(self, pool: Pool, push: Push, sending: Sending) -> Answer:
-        async with sending.free:
-            try:
-                # Looked at again, though it was when the device subscribed: the list of hosts may be another by now.
-                host = service_of(push.endpoint, self._hosts, loopback=self._loopback)
-            except BadEndpoint:
-                return Answer(0, failure="refused")
-            spent = max(clock.now() - sending.now, timedelta())
-            answer = sending.kept_back(push, host, spent) or await self._post(pool, push, host, sending.now, spent)
-            sending.note(host, answer)
-            return answer
-
-    async def _post(self, pool: Pool, push: Push, host: str, now: datetime, spent: timedelta) -> Answer:
         try:
-            reply = await pool.post(push.endpoint, self._headers(push, host, now, spent), encrypt(push))
+            # Looked at again, though it was when the device subscribed: the list of hosts may be another by now.
+            endpoint = endpoint_of(push.endpoint, self._hosts, loopback=self._loopback)
+        except BadEndpoint:
+            return Answer(0, failure="refused")
+        spent = max(clock.now() - sending.now, timedelta())
+        answer = sending.kept_back(push, endpoint.service, spent)
+        if answer is None:
+            answer = await self._post(pool, push, endpoint, sending.now, spent)
+        sending.note(endpoint.service, answer)
+        return answer
+
+    async def _post(self, pool: Pool, push: Push, endpoint: Endpoint, now: datetime, spent: timedelta) -> Answer:
+        try:
+            reply = await pool.post(endpoint, self._headers(push, endpoint, now, spent), encrypt(push))
             return Answer(reply.status, reply.fields.get("retry-after", ""))
         except Refused:
             return Answer(0, failure="refused")
@@ -146,21 +159,20 @@ class Gateway:
             # One device with keys that nothing can be encrypted for must not keep the others from their message.
             return Answer(0, failure="unsendable")
 
-    def _headers(self, push: Push, host: str, now: datetime, spent: timedelta) -> dict[str, str]:
+    def _headers(self, push: Push, endpoint: Endpoint, now: datetime, spent: timedelta) -> dict[str, str]:
         headers = {
             "TTL": str(push.ttl - int(spent.total_seconds())),
             "Urgency": push.urgency,
             "Topic": push.topic,
             "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
-            "Authorization": self._authorization(push, now),
+            "Authorization": self._authorization(push, endpoint.origin, now),
         }
-        if host.endswith("notify.windows.com"):
+        if endpoint.host.endswith("notify.windows.com"):
             headers["X-WNS-Cache-Policy"] = "cache"
         return headers
 
-    def _authorization(self, push: Push, now: datetime) -> str:
-        origin = origin_of(push.endpoint)
+    def _authorization(self, push: Push, origin: str, now: datetime) -> str:
         known = self._signed.get((origin, push.key_id))
         if known is None or not timedelta() <= now - known[0] < SIGNED_ANEW:
             if len(self._signed) >= _SIGNATURES:

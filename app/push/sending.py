@@ -1,6 +1,5 @@
 """What is sent, and what one sending learns of the services on its way. Pure."""
 
-import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -40,7 +39,6 @@ class Sending:
     """What one sending has learned of the services: how often each failed in a row, and which it now leaves alone."""
 
     now: datetime
-    free: asyncio.Semaphore
     failures: Counter[str] = field(default_factory=Counter)
     resting: set[str] = field(default_factory=set)
 

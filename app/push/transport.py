@@ -7,13 +7,19 @@ import asyncio
 import ssl
 from collections import defaultdict
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from app.push.connection import Broken, Connection, Reply
+from app.push.endpoints import Endpoint
 from app.push.resolver import PublicResolver
 
-CONNECT, WHOLE, REST, IDLE = 5.0, 15.0, 1.0, 60.0
-"""Seconds to reach a service, for all of one POST, for what follows the head, and for a connection to be kept."""
+CONNECT, ANSWER, REST, IDLE = 5.0, 9.0, 1.0, 60.0
+"""Seconds to reach a service, for its answer, for what follows the head of that, and for a connection to be kept."""
+
+WHOLE = CONNECT + ANSWER + REST
+"""Seconds that one POST takes at most."""
+
+
+Place = tuple[str, str, int]
 
 
 class Pool:
@@ -24,25 +30,21 @@ class Pool:
         self._resolver = resolver
         self._trust = ssl.create_default_context()
         self._trust.set_alpn_protocols(["http/1.1"])
-        self._kept: defaultdict[tuple[str, str, int], list[Connection]] = defaultdict(list)
+        self._kept: defaultdict[Place, list[Connection]] = defaultdict(list)
 
-    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
+    async def post(self, endpoint: Endpoint, headers: Mapping[str, str], body: bytes) -> Reply:
         """Raises Refused, Broken and any other OSError; TimeoutError; ValueError for a header that is none."""
-        async with asyncio.timeout(WHOLE):
-            parts = urlsplit(url)
-            place = (parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
-            target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-            host = parts.netloc.removesuffix(":443")
-            request = _request(target, {"Host": host, **headers, "Content-Length": str(len(body))}, body)
-            connection = self._take(place) or await self._connect(*place)
-            try:
-                return await connection.ask(request)
-            finally:
-                if connection.free:
-                    connection.rest(IDLE)
-                    self._kept[place].append(connection)
-                else:
-                    connection.close()
+        request = _request(endpoint, headers, body)
+        place = endpoint.place
+        connection = self._take(place) or await self._connect(endpoint)
+        try:
+            return await connection.ask(request, ANSWER)
+        finally:
+            if connection.free:
+                connection.rest(IDLE)
+                self._kept[place].append(connection)
+            else:
+                connection.close()
 
     def close(self) -> None:
         """Let go of every connection that is kept."""
@@ -51,7 +53,7 @@ class Pool:
                 connection.close()
         self._kept.clear()
 
-    def _take(self, place: tuple[str, str, int]) -> Connection | None:
+    def _take(self, place: Place) -> Connection | None:
         kept = self._kept[place]
         while kept:
             connection = kept.pop()
@@ -59,17 +61,17 @@ class Pool:
                 return connection
         return None
 
-    async def _connect(self, scheme: str, host: str, port: int) -> Connection:
+    async def _connect(self, endpoint: Endpoint) -> Connection:
         failed: OSError = Broken()
-        trust, name = (self._trust, host) if scheme == "https" else (None, None)
+        trust, name = (self._trust, endpoint.host) if endpoint.scheme == "https" else (None, None)
         async with asyncio.timeout(CONNECT):
             # Looked up anew each time, so that a name cannot change between the check and the call.
-            for family, address in await self._resolver.resolve(host, port):
+            for family, address in await self._resolver.resolve(endpoint.host, endpoint.port):
                 try:
                     _, connection = await asyncio.get_running_loop().create_connection(
                         lambda: Connection(REST),
                         address,
-                        port,
+                        endpoint.port,
                         family=family,
                         ssl=trust,
                         server_hostname=name,
@@ -81,8 +83,9 @@ class Pool:
         raise failed
 
 
-def _request(target: str, headers: Mapping[str, str], body: bytes) -> bytes:
-    told = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+def _request(endpoint: Endpoint, headers: Mapping[str, str], body: bytes) -> bytes:
+    told = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
     if told.count("\n") != len(headers) or told.count("\r") != len(headers):
         raise ValueError("a header must not have more than one line")
-    return f"POST {target} HTTP/1.1\r\n{told}\r\n".encode("ascii") + body
+    head = f"POST {endpoint.target} HTTP/1.1\r\nHost: {endpoint.netloc}\r\n{told}Content-Length: {len(body)}\r\n\r\n"
+    return head.encode("ascii") + body

@@ -4,7 +4,6 @@
 CPU seconds that it took. What the plan holds is read before the first of them.
 """
 
-import base64
 import json
 import selectors
 import socket
@@ -18,8 +17,9 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec
 from pywebpush import webpush
 
+from app import serving
 from app.core import clock
-from app.push.gateway import Gateway, encrypt, padded
+from app.push.gateway import Gateway, encrypt, from_base64
 from app.push.sending import Push
 
 BATCH = 500
@@ -36,6 +36,7 @@ def ours(plan: Plan) -> Send:
     """Attune's gateway, fed as the engine feeds it."""
     gateway = Gateway(plan["subject"], (), loopback=True, at_once=AT_ONCE)
     pushes = _pushes(plan)
+    serving.settle()
 
     def send(count: int) -> None:
         for begun in range(0, count, BATCH):
@@ -138,7 +139,7 @@ def _pushes(plan: Plan) -> list[Push]:
 
 
 def _point(subscription: dict[str, Any]) -> bytes:
-    return base64.urlsafe_b64decode(padded(subscription["keys"]["p256dh"]))
+    return from_base64(subscription["keys"]["p256dh"])
 
 
 if __name__ == "__main__":

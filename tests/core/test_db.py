@@ -12,6 +12,8 @@ from app.core.db import WriteOutsideTransaction, db, lock, transaction
 from app.core.sqlite import driver, prepare
 from tests.factories import NOW, make_person
 
+pytestmark = pytest.mark.each_value
+
 
 def names(app):
     with app.app_context():

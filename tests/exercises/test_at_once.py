@@ -18,6 +18,8 @@ from app.exercises.models import DayTogether, Draft, Response, Turn
 from tests.exercises.acts import LOVE_MAP, act, page, respond, unchecked
 from tests.factories import NOW, TODAY, make_prompt
 
+pytestmark = pytest.mark.each_value
+
 ROUNDS = 20
 
 

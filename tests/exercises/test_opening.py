@@ -165,8 +165,8 @@ def test_what_to_talk_about_comes_only_when_both_are_in_and_stays_the_same(two):
 
 
 def together(browser):
-    """What the head of today says of days together."""
-    return text(next(having(parse(browser.get("/today").text), "top"))).removeprefix("Attune").strip()
+    """What today says of days together, beside the date."""
+    return text(next(having(parse(browser.get("/today").text), "day"))).partition(" · ")[2]
 
 
 def test_a_day_counts_once_however_much_both_did(app, two):

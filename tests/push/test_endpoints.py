@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.core import clock
 from app.push.answers import OURS, Answer
-from app.push.endpoints import HOSTS, LONGEST, BadEndpoint, is_public, origin_of, service_of
+from app.push.endpoints import HOSTS, LONGEST, BadEndpoint, endpoint_of, is_public
 from app.push.gateway import Gateway, new_keys
 from app.push.sending import Push
 from tests.push.devices import Browser, subscribe
@@ -254,34 +254,36 @@ def test_the_push_services_of_browsers_are_sent_to(host, watch, send) -> None:
 
 def test_an_operator_may_allow_a_service_of_their_own_and_what_is_below_it() -> None:
     mine = ("push.example.org",)
-    assert service_of("https://push.example.org/x", mine) == "push.example.org"
-    assert service_of("https://a.push.example.org/x", mine) == "a.push.example.org"
+    assert endpoint_of("https://push.example.org/x", mine).service == "push.example.org"
+    assert endpoint_of("https://a.push.example.org/x", mine).service == "a.push.example.org"
     for endpoint in ("https://evilpush.example.org/x", "https://example.org/x", f"https://{HOSTS[0]}/x"):
         with pytest.raises(BadEndpoint):
-            service_of(endpoint, mine)
+            endpoint_of(endpoint, mine)
 
 
 @pytest.mark.parametrize("endpoint", ["http://127.0.0.1:8123/x", "http://localhost/x"])
 def test_this_machine_is_sent_to_in_tests_alone(endpoint) -> None:
-    service_of(endpoint, HOSTS, loopback=True)
+    endpoint_of(endpoint, HOSTS, loopback=True)
     with pytest.raises(BadEndpoint):
-        service_of(endpoint, HOSTS)
+        endpoint_of(endpoint, HOSTS)
 
 
 @settings(deadline=None)
 @given(st.text(min_size=0, max_size=60) | st.builds("https://{}/x".format, st.text(max_size=40)))
 def test_whatever_is_no_endpoint_is_refused_in_one_way(text) -> None:
     try:
-        host = service_of(text, HOSTS)
+        host = endpoint_of(text, HOSTS).service
     except BadEndpoint:
         return
     assert any(host == name or host.endswith(f".{name}") for name in HOSTS)
 
 
 def test_an_origin_has_no_port_that_goes_without_saying() -> None:
-    assert origin_of("https://fcm.googleapis.com:443/x?y") == "https://fcm.googleapis.com"
-    assert origin_of("https://fcm.googleapis.com/x:443") == "https://fcm.googleapis.com"
-    assert origin_of("http://127.0.0.1:8443/x") == "http://127.0.0.1:8443"
+    assert (
+        endpoint_of("https://fcm.googleapis.com:443/x?y", HOSTS, loopback=True).origin == "https://fcm.googleapis.com"
+    )
+    assert endpoint_of("https://fcm.googleapis.com/x:443", HOSTS, loopback=True).origin == "https://fcm.googleapis.com"
+    assert endpoint_of("http://127.0.0.1:8443/x", HOSTS, loopback=True).origin == "http://127.0.0.1:8443"
 
 
 # By address

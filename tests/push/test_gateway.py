@@ -183,7 +183,8 @@ def test_each_key_signs_for_the_devices_that_are_bound_to_it(service, sent) -> N
 def test_what_is_remembered_of_many_services_has_an_end(gateway) -> None:
     now = clock.now()
     for number in range(2000):
-        gateway._authorization(push_to(f"https://a{number}.fcm.googleapis.com/x"), now)
+        origin = f"https://a{number}.fcm.googleapis.com"
+        gateway._authorization(push_to(f"{origin}/x"), origin, now)
     assert len(gateway._signed) < 1000
 
 
@@ -266,7 +267,7 @@ def test_cookies_are_not_kept(service, sent) -> None:
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Patience of a fraction of a second."""
-    for name, seconds in {"CONNECT": 0.4, "WHOLE": 0.4, "REST": 0.1}.items():
+    for name, seconds in {"CONNECT": 0.4, "ANSWER": 0.4, "REST": 0.1}.items():
         monkeypatch.setattr(transport, name, seconds)
 
 

@@ -18,6 +18,8 @@ from app.reminders.models import Reminder, ReminderSlot
 from tests.factories import NOW, make_couple, make_person
 from tests.reminders.people import visitor_of
 
+pytestmark = pytest.mark.each_value
+
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 DUE = NOW + 30 * MINUTE
 """When a wish for half past eight is due."""

@@ -16,7 +16,7 @@ from app.core.db import db
 from app.core.errors import DomainError, NotFound
 from app.core.ids import new_id
 from app.push import gateway
-from app.push.endpoints import BadEndpoint, service_of
+from app.push.endpoints import BadEndpoint, endpoint_of
 from app.push.models import Notification, PushSubscription, VapidKey
 
 MOST = 10
@@ -63,7 +63,7 @@ def subscribe(
     NotFound for one that was never on it.
     """
     try:
-        service = service_of(device.endpoint, hosts, loopback=loopback)
+        service = endpoint_of(device.endpoint, hosts, loopback=loopback).service
     except BadEndpoint as error:
         raise BadSubscription from error
     key = db.session.scalar(select(VapidKey).where(VapidKey.public == device.key))
