@@ -15,7 +15,7 @@ LEFT, RIGHT, TOP, BOTTOM = 26.0, 302.0, 44.0, 270.0
 RADIUS = 7.5
 ACROSS, DOWN, ROW = 19.0, 18.0, 3
 """How far marks in one place lie apart, and how many lie in a row."""
-LETTER, LINE, GAP = 7.3, 15.0, 5.0
+LETTER, LINE, GAP = 7.5, 15.0, 5.0
 """What a letter and a line of a name take, and what is left free beside a mark."""
 
 STEPS = 40
@@ -126,7 +126,7 @@ def _labels(domains: Sequence[Domain], ends: Sequence[tuple[Mark, ...]], marks: 
 
 
 def _fits(box: Box, taken: Sequence[Box]) -> bool:
-    inside = box[0] >= 0 and box[2] <= WIDTH and box[1] >= TOP - 20 and box[3] <= BOTTOM + 8
+    inside = box[0] >= -2 and box[2] <= WIDTH + 2 and box[1] >= TOP - 20 and box[3] <= BOTTOM + 8
     return inside and not any(_meet(box, each) for each in taken)
 
 
@@ -156,7 +156,7 @@ def _tries(name: str, both: Sequence[Mark]) -> Iterator[Label]:
 def _box(label: Label) -> Box:
     width = len(label.text) * LETTER
     left = label.x - {"start": 0.0, "middle": width / 2, "end": width}[label.anchor]
-    return left, label.y - LINE + 4, left + width, label.y + 4
+    return left - 2, label.y - LINE + 4, left + width + 2, label.y + 4
 
 
 def _meet(one: Box, other: Box) -> bool:

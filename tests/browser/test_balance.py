@@ -49,7 +49,7 @@ def sit_in_two_goes(one: Phone) -> None:
     one.tap("Begin")
     answer(one, SEEN_BY_ANA, pages=1)
     one.page.evaluate(CHOOSE, [["time-who", "0"]])
-    one.tap("Keep it and stop here")
+    one.tap("Stop here")
     one.arrives("You have begun; it waits for you.")
     one.tap("Go on")
     one.sees("5 to 8 of 20")

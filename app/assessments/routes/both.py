@@ -28,6 +28,12 @@ class Part:
     steps: tuple[str, ...]
     talk: str
 
+    @property
+    def in_a_sentence(self) -> tuple[str, str]:
+        """What each says, to stand after a name and a colon."""
+        mine, yours = (", ".join(each[:1].lower() + each[1:] for each in told) for told in (self.mine, self.yours))
+        return mine, yours
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
