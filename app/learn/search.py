@@ -169,7 +169,7 @@ def _likeness(text: str) -> set[str]:
 
 def _lines_of(topic: Topic) -> list[tuple[str, set[str]]]:
     """The head of a topic and its sentences, each with its words. What else it is called is shown nowhere."""
-    sentences = [sentence for text in topic.text for sentence in re.split(r"(?<=[.?!:]) +", text)]
+    sentences = [sentence for text in topic.text for sentence in re.split(r"(?<=[.?!]) +", text)]
     lines = (f"{topic.title} {topic.summary}", *sentences)
     return [(line, set(words_of(line))) for line in lines]
 
