@@ -34,7 +34,7 @@ STEP = "listen-first"
 BEN = "Ben"
 """Before the fields of what Ben types, so that it is told from Ana's."""
 
-GIVEN = {"AppreciationForm.text", "TurnForm.text", "LineForm.text'", "WordingForm.wording"}
+GIVEN = {"AppreciationForm.text", "TurnForm.text", "LineForm.text", "WordingForm.wording"}
 """What Ben may read as soon as it is given."""
 
 
@@ -124,8 +124,6 @@ class Story:
         self._post(self.ana, f"/prompts/{self.alone[CHECK_IN]}/response", {**mine, **words})
         self._post(self.ana, f"/prompts/{self.alone[LOVE_MAP]}/response", self._words("LoveMapAloneForm", "answer"))
 
-        self._post(self.ana, f"/path/{STEP}/line", self._words("LineForm", "text"))
-
     def _pair(self) -> None:
         self._post(self.ana, "/invitation", {})
         code = re.search(r'class="token">([\w-]+)<', self._get(self.ana, "/invitation").text)
@@ -205,8 +203,6 @@ class Story:
         self._post(self.ana, f"{appreciation}/mark", {"landed": "9", **self._words("LandingForm", "thanks")})
         self._post(self.ana, f"{love_map}/amendment", {"field": "answer", **self._words("AmendmentForm", "text")})
 
-        for path, form in ((f"/path/{STEP}/line", "text"), ("/path/recommitment", "wording")):
-            self._post(self.ben, path, self._words(BEN, form))
         another = self._post(self.ana, f"{appreciation}/setting-aside", {}).location
         self.prompts["another"] = another.rsplit("/", 1)[-1]
         for browser, name in ((self.ana, "Draft"), (self.ben, BEN)):

@@ -285,7 +285,6 @@ def everything_shown(app: Flask, story: Story) -> dict[tuple[str, str], set[str]
         "/reminders/mail",
         f"/path/{STEP}",
         "/path/recommitment",
-        "/path/earlier",
     ]
     paths.append("/export")
     ways = [(who, path) for path in paths for who in ("ana", "ben")]
