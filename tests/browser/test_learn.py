@@ -41,3 +41,16 @@ def test_words_of_danger_bring_help_while_one_types_and_enter_leaves_no_trace_in
     assert page.url.endswith("/learn")
     first.click()
     held.arrives("Somebody to talk to, now.")
+
+
+def test_without_a_connection_the_search_says_so_and_what_was_found_stays(phone) -> None:
+    held = phone(None)
+    page = held.goto("/learn")
+    page.get_by_role("searchbox").fill("aplogy")
+    expect(page.locator("[data-found] a").first).to_contain_text("Saying sorry so that it helps")
+    held.context.set_offline(True)
+    page.get_by_role("searchbox").fill("money")
+    expect(page.get_by_role("status")).to_have_text("No connection just now.")
+    expect(page.locator("[data-found] a").first).to_contain_text("Saying sorry so that it helps")
+    assert all("ERR_INTERNET_DISCONNECTED" in fault for fault in held.faults)
+    held.faults.clear()

@@ -38,6 +38,7 @@ def test_the_shelf_shows_every_group_and_topic_and_how_to_search(client):
         assert f">{group.title}<" in page
         assert all(f'href="/learn/{topic.id}"' in page for topic in group.topics)
     assert '<form class="searching" method="get" action="/learn" role="search">' in page
+    assert 'href="/learn"' in client.get("/").text
     assert 'href="/help-lines"' in page
 
 

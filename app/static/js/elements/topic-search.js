@@ -1,5 +1,5 @@
-/* <topic-search> around a search form, a status and [data-found]: finds while one types. What is typed stays out of the
-   address, and so out of the browser's history; the page itself remembers it, for the way back to it. */
+/* <topic-search data-offline="…"> around a search form, a status and [data-found]: finds while one types. What is typed
+   stays out of the address, and so out of the browser's history; the page itself remembers it, for the way back to it. */
 
 const PAUSE = 180; // ms without a key before it asks
 
@@ -34,6 +34,9 @@ class TopicSearch extends HTMLElement {
     this.asking = Object.assign(new XMLHttpRequest(), { responseType: 'document' });
     this.asking.addEventListener('load', ({ target: { status, response } }) => {
       if (status === 200 && response) this.show(response);
+    });
+    this.asking.addEventListener('error', () => {
+      this.querySelector('[role="status"]').textContent = this.dataset.offline;
     });
     this.asking.open('GET', asked ? `${action}?${new URLSearchParams({ q: asked })}` : action);
     this.asking.send();
