@@ -20,7 +20,9 @@ from app.core.policy import policy_table
 from app.core.sqlite import driver, prepare
 from app.couples import routes as couples
 from app.exercises import routes as exercises
-from app.exercises.service import former_erased, rating_changed
+from app.exercises.service import former_erased, note_closed, rating_changed
+from app.guided import routes as guided
+from app.guided.service import closed
 from app.push import routes as push
 from app.push.endpoints import HOSTS
 from app.push.gateway import Gateway
@@ -47,7 +49,7 @@ def create_app(config: Config | None = None) -> Flask:
     """The whole app for `config` (by default from the environment).
 
     Raises WrongSetting for a setting that cannot be used, UndeclaredRoute when a route declares no policy,
-    CatalogueError when the content of the exercises is not whole.
+    CatalogueError or GuideError when the content of the exercises is not whole.
     """
     config = config or Config.from_env()
     app = Attune(__name__, static_folder=None)
@@ -65,11 +67,12 @@ def create_app(config: Config | None = None) -> Flask:
     errors.init_app(app)
     connect(app)
     Babel(app, locale_selector=guards.locale, timezone_selector=guards.zone)
-    for feature in (site, pwa, accounts, couples, push, exercises, reminders, weeks, data_rights, demo):
+    for feature in (site, pwa, accounts, couples, push, guided, exercises, reminders, weeks, data_rights, demo):
         feature.init_app(app)
     api.init_app(app, *weeks.API)
     rating_changed.reach(scores.keep_current)
     former_erased.reach(scores.forget_former)
+    closed.reach(note_closed)
     cli.init_app(app)
     app.extensions["policies"] = policy_table(app)
     return app

@@ -21,6 +21,7 @@ from app.couples.models import Couple, Membership
 from app.exercises import service as exercises
 from app.exercises.models import Amendment, Draft, Mark, Prompt, Response, Turn
 from app.exercises.words import open_words
+from app.guided import service as guided
 from app.reminders import service as reminders
 from app.scores import service as scores
 
@@ -54,6 +55,7 @@ def gather(person: Person, *, now: datetime) -> dict[str, Any]:
         },
         "memberships": _memberships(person),
         **_Own(person).everything(),
+        "occasions": guided.own_occasions(person),
         "reminders": reminders.taken_along(person),
         "scores": scores.taken_along(person.id, research.numbers_of(person), now=now),
     }
