@@ -182,6 +182,7 @@ def everything(app: Flask, browser: FlaskClient, prompts: dict[str, Prompt]) -> 
         "week": [ISO_WEEK],
         "year": [str(TODAY.year)],
         "token": ["x"],
+        "occasion_id": ["x"],
         "code": ["x"],
     }
     found = {}

@@ -2,9 +2,8 @@
 
 import pytest
 
-from app.guided.guide import Guide
 from app.guided.shelf import load
-from tests.guided.play import begin, finish, go, go_until, offers, own, shared
+from tests.guided.play import begin, finish, go
 
 GUIDES = sorted(load())
 HEART = "heart_to_heart"

@@ -15,7 +15,7 @@ from app.couples.service import Pair
 from app.guided.flow import SIDES
 from app.guided.models import Move, Occasion, StepDraft
 from app.guided.service.drafts import opened_draft
-from app.guided.service.looking import words_in
+from app.guided.service.words import words_in
 from app.guided.shelf import load
 
 _PAST: Any = (

@@ -2,20 +2,17 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import select
-
-from app.core.crypto import unseal
-from app.core.db import db
 from app.core.errors import NotFound
 from app.couples.service import Pair, Partner
 from app.guided.flow import SIDES, Flow, Key, Made, is_shared, other_side, takes_words
 from app.guided.guide import CHOOSE, REVEAL, SPEAK, Guide, Step, Variant
 from app.guided.models import Move, Occasion
+from app.guided.service.words import key_of, moves_of, words_of
 from app.guided.shelf import load
 
 _NAME = re.compile(r"\{(?:me|you|first|second)\}")
@@ -202,28 +199,3 @@ def seen_of(pair: Pair, occasion: Occasion, *, now: datetime, together: bool = F
     rows = {key_of(move): move for move in moves_of([occasion.id])}
     flow = Flow(variant.steps, occasion.first, {key: Made(move.made_at, move.pick) for key, move in rows.items()})
     return Seen(pair, pair.you, guide, variant, occasion, flow, now, together, rows)
-
-
-def moves_of(occasion_ids: Sequence[str]) -> Sequence[Move]:
-    """The moves of some occasions. One statement."""
-    return db.session.scalars(select(Move).where(Move.occasion_id.in_(occasion_ids))).all()
-
-
-def key_of(move: Move) -> Key:
-    """The natural key of a move within its occasion."""
-    return Key(move.step, move.lane, move.number)
-
-
-def words_of(move: Move, author: Partner) -> str:
-    """What a partner wrote, opened. Whether it may be is decided before."""
-    return words_in(move, author.id, author.key) if move.words else ""
-
-
-def words_in(move: Move, author: str, key: bytes) -> str:
-    """The same under a key. Raises Undecipherable where they do not open any more."""
-    return unseal(key, move.words, about(move.occasion_id, key_of(move), author)) if move.words else ""
-
-
-def about(occasion_id: str, key: Key, author: str) -> str:
-    """What the words of a move are bound to."""
-    return f"moves|{occasion_id}.{key.step}.{key.lane}.{key.number}|words|{author}"

@@ -13,7 +13,8 @@ from app.core.news import News
 from app.couples.service import Pair, Partner
 from app.guided.flow import KNOWN, NEW, OTHERS, SIDES, Key
 from app.guided.models import Move, Occasion, StepDraft
-from app.guided.service.looking import Seen, about, seen_of, words_of
+from app.guided.service.looking import Seen, seen_of
+from app.guided.service.words import about, words_of
 
 BOTH = "both"
 """The lane of a move that two make at once, side by side on one phone: it goes into that of each."""

@@ -1,5 +1,6 @@
 /* Pages of ours, fetched to be shown in part, and taps on them, sent until they have arrived. */
 
+import { fieldsOf, fill } from './forms.js';
 import { post, verdict } from './outbox.js';
 
 const LONGEST = 8000;
@@ -23,4 +24,17 @@ export function fetched(address) {
     asking.open('GET', address);
     asking.send();
   });
+}
+
+/* Put a fresh part of a page in place of an old one. What is typed stays where there is the same step still. */
+export function swap(old, fresh) {
+  const form = old.querySelector('draft-keeper form');
+  const focused = old.contains(document.activeElement);
+  old.replaceWith(fresh);
+  const again = fresh.querySelector('draft-keeper form');
+  if (form && again?.elements.step.value === form.elements.step.value) fill(again, fieldsOf(form));
+  for (const each of fresh.querySelectorAll(':not(:defined)')) import(`./elements/${each.localName}.js`);
+  const head = Object.assign(fresh.querySelector('h1'), { tabIndex: -1 });
+  if (focused) head.focus({ preventScroll: true });
+  scrollTo(0, 0);
 }

@@ -2,8 +2,8 @@
    whether it is another by now, and puts that in place of this one. Taps in a <form data-move> are sent until the server
    has them; sending one twice does no harm. Without data-state nothing is asked. */
 
-import { fieldsOf, fill, say, unsay } from '../forms.js';
-import { fetched, insist } from '../page.js';
+import { fieldsOf, say, unsay } from '../forms.js';
+import { fetched, insist, swap } from '../page.js';
 import { outdated } from '../person.js';
 
 const [OFTEN, SELDOM, LONGEST] = [1500, 6000, 20_000];
@@ -69,17 +69,9 @@ class GuidedFlow extends HTMLElement {
     if (!fresh?.dataset.state || !page.querySelector('.foot') === Boolean(document.querySelector('.foot'))) {
       return location.replace(this.address());
     }
-    const form = this.querySelector('draft-keeper form');
-    const [next, focused] = [document.importNode(fresh, true), this.contains(document.activeElement)];
     document.body.className = page.body.className;
     document.body.dataset.partner = page.body.dataset.partner ?? '';
-    this.replaceWith(next);
-    const again = next.querySelector('draft-keeper form');
-    if (form && again?.elements.step.value === form.elements.step.value) fill(again, fieldsOf(form));
-    for (const each of next.querySelectorAll(':not(:defined)')) import(`./${each.localName}.js`);
-    const head = Object.assign(next.querySelector('h1'), { tabIndex: -1 });
-    if (focused) head.focus({ preventScroll: true });
-    scrollTo(0, 0);
+    swap(this, document.importNode(fresh, true));
   }
 }
 

@@ -17,19 +17,18 @@ class StepTimer extends HTMLElement {
     this.draw(this.until - Date.now());
     if (!('ticking' in this.dataset)) return;
     this.ticking = setInterval(() => this.tick(), 1000);
-    this.awake = () => this.stayAwake();
-    document.addEventListener('visibilitychange', this.awake);
+    document.addEventListener('visibilitychange', this.stayAwake);
     this.stayAwake();
     this.tick();
   }
 
   disconnectedCallback() {
     clearInterval(this.ticking);
-    document.removeEventListener('visibilitychange', this.awake);
+    document.removeEventListener('visibilitychange', this.stayAwake);
     this.lock?.then((lock) => lock?.release());
   }
 
-  /* How much is left, as the server has just told. */
+  /* left: seconds, as the server has just told. */
   correct(left) {
     this.until = Date.now() + left * 1000;
   }
@@ -60,7 +59,7 @@ class StepTimer extends HTMLElement {
     const choices = Object.assign(document.createElement('div'), { className: 'choices' });
     for (const name of navigator.vibrate ? ['sound', 'shake'] : ['sound']) {
       const button = Object.assign(document.createElement('button'), { type: 'button', className: 'link small' });
-      button.textContent = this.dataset[name];
+      button.append(this.dataset[name]);
       button.ariaPressed = String(Boolean(this.wants[name]));
       button.addEventListener('click', () => {
         this.wants = { ...this.wants, [name]: !this.wants[name] };
@@ -73,9 +72,9 @@ class StepTimer extends HTMLElement {
     this.append(choices);
   }
 
-  stayAwake() {
+  stayAwake = () => {
     if (!document.hidden) this.lock = navigator.wakeLock?.request('screen').catch(() => null);
-  }
+  };
 }
 
 customElements.define('step-timer', StepTimer);
