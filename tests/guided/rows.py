@@ -58,4 +58,5 @@ def _move(occasion: Occasion, step: Step, side: str, person: Person, at: datetim
         rating=7 if step.kind == RATE else None,
         words=sealed,
         made_at=at,
+        together=False,
     )
