@@ -62,6 +62,7 @@ PARTS: dict[str, Callable[..., Iterator[View]]] = {
     "of settings": lambda gallery, ana, **_: gallery.of_settings(ana),
     "of reminders": lambda gallery, ana, **_: gallery.of_reminders(ana),
     "of days": lambda gallery, ana, ben, **_: gallery.of_days(ana, ben),
+    "of exercises": lambda gallery, ana, ben, carol, **_: gallery.of_exercises(ana, ben, carol),
     "of weeks": lambda gallery, ana, ben, **_: gallery.of_weeks(ana, ben),
 }
 

@@ -66,14 +66,15 @@ def go(browser: FlaskClient, here: str, text: str = "so it is", *, together: boo
     return True
 
 
-def go_until(browsers: tuple[FlaskClient, ...], here: str, kind: str, most: int = 60) -> None:
-    """Go on, with as many browsers as there are, until the page of the first offers a field of this name."""
+def go_until(browsers: tuple[FlaskClient, ...], here: str, name: str, *, stop: str = "-", most: int = 60) -> None:
+    """Go on, with as many browsers as there are, until the page of the first offers a field of this name, or `stop`."""
     for turn in range(most):
-        offer = own(browsers[0].get(here).text)
-        if offer and kind in offer.names:
+        page = browsers[0].get(here).text
+        offer = own(page)
+        if (offer and name in offer.names) or f">{stop}<" in page:
             return
         go(browsers[turn % len(browsers)], here)
-    raise AssertionError(f"there was nothing of {kind}")
+    raise AssertionError(f"there was nothing of {name}")
 
 
 def finish(browsers: tuple[FlaskClient, ...], here: str, text: str = "so it is", most: int = 80) -> None:
