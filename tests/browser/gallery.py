@@ -234,9 +234,7 @@ class Gallery:
         """Longer exercises: to choose, planned, each kind of step as both see it, side by side, the end."""
         one, two = self._as_user(ana), self._as_user(ben)
         yield View("exercises, alone", carol, "/exercises")
-        yield View("exercise, alone", carol, "/exercises/heart_to_heart")
-        yield View("exercise of every day", ana, "/exercises/love_map")
-        yield View("exercise", ana, "/exercises/happy_memories")
+        yield View("exercise of every day", carol, "/exercises/love_map")
         late = {"when": "later", "day": "2026-11-21", "at": "09:00"}
         yield View("exercise, wrong", ana, "/exercises/happy_memories/occasions", {**late, "day": "", "variant": "x"})
         planned = one.post("/exercises/happy_memories/occasions", data=late).location
@@ -244,42 +242,40 @@ class Gallery:
         yield View("today, planned", ben, "/today")
         here = begin(one, "doing_together")
         yield View("exercises, ahead", ana, "/exercises")
-        kinds: set[str] = set()
-        for number in range(80):
-            browser, person = ((one, ana), (two, ben))[number % 2]
-            page = browser.get(here).text
-            offer = own(page)
-            if offer is None:
-                continue
-            kind = next((name for name in ("rating", "passing", "text", "pick") if name in offer.names), "tap")
-            if kind not in kinds:
-                kinds.add(kind)
-                yield View(f"step, {kind}", person, here)
-                if kind == "passing":
-                    yield View("step, wrong", person, offer.path, {**offer.fields, "text": ""})
-            text = LONG[:1900] if person is ben else "Pancakes, and nobody looks at a phone."
-            pick = "1" if person is ben and kind == "pick" and "picks" not in kinds else "0"
-            browser.post(offer.path, data=filled(offer, text if kind != "rating" else text[:280], pick=pick))
-            if kind == "pick" and pick == "1":
-                kinds.add("picks")
-                yield View("step, two picks", ben, here)
-            if kind in {"passing", "rating"} and f"{kind} in" not in kinds:
-                kinds.add(f"{kind} in")
-                yield View(f"step, {kind} in", person, here)
+        yield from self._steps(one, two, ana, ben, here)
         yield View("landed", ana, here)
         yield from self._in_time(one, two, ana, ben)
         yield View("journal, longer", ana, "/history")
-        yield View("journal, one longer", ana, "/history/doing_together")
+
+    def _steps(self, one: FlaskClient, two: FlaskClient, ana: Person, ben: Person, here: str) -> Iterator[View]:
+        """Each kind of step, before and after somebody has given something."""
+        seen: set[str] = set()
+        for number in range(80):
+            browser, person = ((one, ana), (two, ben))[number % 2]
+            offer = own(browser.get(here).text)
+            if offer is None:
+                continue
+            kind = next((name for name in ("rating", "passing", "text", "pick") if name in offer.names), "tap")
+            first, both = kind not in seen, kind == "pick" and person is ben and "two picks" not in seen
+            if first:
+                yield View(f"step, {kind}", person, here)
+            if first and kind == "passing":
+                yield View("step, wrong", person, offer.path, {**offer.fields, "text": ""})
+            text = (LONG if person is ben else "Pancakes, and nobody looks at a phone.")[:290]
+            browser.post(offer.path, data=filled(offer, text, pick="1" if both else "0"))
+            if both:
+                yield View("step, two picks", ben, here)
+            if first and kind in {"passing", "rating"}:
+                yield View(f"step, {kind} in", person, here)
+            seen |= {kind, "two picks"} if both else {kind}
 
     def _in_time(self, one: FlaskClient, two: FlaskClient, ana: Person, ben: Person) -> Iterator[View]:
         here = begin(one, "heart_to_heart")
         go_until((one, two), here, "passing", stop="I have said it")
         yield View("step, speak", ana, here)
-        yield View("step, hear", ben, here)
         timer = shared(one.get(here).text, "timer")
         one.post(timer.path, data=timer.fields)
         yield View("step, time runs", ben, here)
-        yield View("step, side by side", ana, f"{here}?together=1")
         pause = shared(one.get(here).text, "pause")
         one.post(pause.path, data=pause.fields)
         yield View("step, paused", ben, here)

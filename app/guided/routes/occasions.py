@@ -124,7 +124,11 @@ def form_for(seen: Seen) -> type[forms.MoveForm]:
 
 def render(pair: Pair, seen: Seen, form: Filled | None, *, trouble: str = "") -> str:
     """The page for the state that an occasion is in; `form` holds what was typed and what is wrong with it."""
-    at, saved_at = seen.occasion.planned_at, None
+    at, saved_at, back = seen.occasion.planned_at, None, ("", "")
+    if form is not None and not fits(form, seen):
+        # Words for another step, or of the other, are given back, and stand in no field.
+        back = form.value("text"), form.value("lane")
+        form = Filled(errors=form.errors)
     if form is None and seen.step is not None and seen.personal and seen.actor is pair.me:
         draft = service.draft_of(pair, seen.occasion.id, seen.step.id)
         if draft:
@@ -138,11 +142,20 @@ def render(pair: Pair, seen: Seen, form: Filled | None, *, trouble: str = "") ->
         step=seen.step,
         form=form,
         trouble=trouble,
+        back=back,
         saved_at=saved_at,
         wall=wall_of(at, pair.zone) if at else None,
         today=pair.today(seen.now),
         unsent=service.drafts_of(pair, seen.occasion.id) if seen.over and not seen.together else [],
     )
+
+
+def fits(form: Filled, seen: Seen) -> bool:
+    """Whether what was typed belongs into the page of where they are now."""
+    step, lane = seen.variant.step(form.value("step")), form.value("lane")
+    if step is None or lane not in {*SIDES, "both"}:
+        return True
+    return seen.step is step and seen.state == "mine" and lane == seen.lane
 
 
 def again(pair: Pair, occasion_id: str, form: Filled, status: int, trouble: str = "") -> ResponseReturnValue:
