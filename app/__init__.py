@@ -21,7 +21,9 @@ from app.core.policy import policy_table
 from app.core.sqlite import driver, prepare
 from app.couples import routes as couples
 from app.exercises import routes as exercises
-from app.exercises.service import former_erased, rating_changed
+from app.exercises.service import former_erased, note_closed, rating_changed
+from app.guided import routes as guided
+from app.guided.service import closed
 from app.learn import routes as learn
 from app.path import routes as path
 from app.path.service import forget_former
@@ -51,8 +53,8 @@ def create_app(config: Config | None = None) -> Flask:
     """The whole app for `config` (by default from the environment).
 
     Raises WrongSetting for a setting that cannot be used, UndeclaredRoute when a route declares no policy,
-    CatalogueError, PathError or ShelfError when the content of the exercises, of the path, or of what there is to
-    understand is not whole, KeyFault or Refused when an instrument is not.
+    CatalogueError, GuideError, PathError or ShelfError when the content of the exercises, of the path, or of what there
+    is to understand is not whole, KeyFault or Refused when an instrument is not.
     """
     config = config or Config.from_env()
     app = Attune(__name__, static_folder=None)
@@ -70,13 +72,14 @@ def create_app(config: Config | None = None) -> Flask:
     errors.init_app(app)
     connect(app)
     Babel(app, locale_selector=guards.locale, timezone_selector=guards.zone)
-    below = (site, pwa, accounts, couples, learn, push, exercises, reminders, weeks, assessments, path)
+    below = (site, pwa, accounts, couples, learn, push, guided, exercises, reminders, weeks, assessments, path)
     for feature in (*below, data_rights, demo):
         feature.init_app(app)
     api.init_app(app, *weeks.API)
     rating_changed.reach(scores.keep_current)
     former_erased.reach(scores.forget_former)
     former_erased.reach(forget_former)
+    closed.reach(note_closed)
     cli.init_app(app)
     instruments.init_app(app)
     app.extensions["policies"] = policy_table(app)

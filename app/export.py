@@ -22,6 +22,7 @@ from app.couples.models import Couple, Membership
 from app.exercises import service as exercises
 from app.exercises.models import Amendment, Draft, Mark, Prompt, Response, Turn
 from app.exercises.words import open_words
+from app.guided import service as guided
 from app.path import service as path
 from app.reminders import service as reminders
 from app.scores import service as scores
@@ -58,6 +59,7 @@ def gather(person: Person, *, now: datetime) -> dict[str, Any]:
         "memberships": _memberships(person),
         **_Own(person).everything(),
         "path": path.taken_along(person),
+        "occasions": guided.own_occasions(person),
         "reminders": reminders.taken_along(person),
         "scores": scores.taken_along(person.id, research.numbers_of(person), now=now),
         "assessments": assessments.taken_along(person.id, key_of(person), research.numbers_of(person)),

@@ -18,6 +18,8 @@ from app.core import clock
 from app.core.db import db, transaction
 from app.couples.models import Invitation
 from app.exercises.models import Draft
+from app.guided import service as guided
+from app.guided.models import StepDraft
 from app.push import service as push
 from app.push.gateway import Gateway
 from app.push.mailer import Mailer
@@ -50,7 +52,8 @@ def housekeeping(*, now: datetime) -> None:
         push.sweep_devices()
         accounts.sweep_sessions(now=now)
         accounts.sweep_throttles(now=now)
-        db.session.execute(delete(Draft).where(Draft.saved_at < now - DRAFTS))
+        for table in (Draft, StepDraft):
+            db.session.execute(delete(table).where(table.saved_at < now - DRAFTS))
         db.session.execute(delete(Invitation).where(_settled(now - INVITATIONS)))
         push.sweep_notifications(now=now)
         push.retire_unused_keys()
@@ -69,6 +72,10 @@ def ring(*, now: datetime) -> None:
         while more:
             with transaction():
                 more = reminders.dispatch(now=now)
+        more = True
+        while more:
+            with transaction():
+                more = guided.ring_planned(now=now)
         with transaction():
             gate = partial(reminders.gate, mail_from=config.base_url if mailer else "", now=now)
             batch = push.claim(gate, base_url=config.base_url, now=now)

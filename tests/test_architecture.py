@@ -81,6 +81,7 @@ LONG = {
     "config.py": "every setting, side by side",
     "core/forms.py": "every kind of field that a form may have, side by side",
     "doctor.py": "every check of the doctor, side by side",
+    "guided/shelf.py": "every check of a guide, in the order of its file",
 }
 """The files past LENGTH lines, each with its reason."""
 

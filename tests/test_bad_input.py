@@ -36,12 +36,15 @@ from app.couples.models import Invitation
 from app.couples.signs import code_of
 from app.data_rights import DeletionForm
 from app.exercises import forms as exercises
+from app.guided import forms as guided
+from app.guided.shelf import load
 from app.path import forms as way
 from app.push import forms as push
 from app.reminders import forms as reminders
 from tests.exercises.acts import ABOUT_TWO, ALONE, GUESSES, act, respond, unchecked
 from tests.exercises.reading import parse, text
-from tests.factories import PASSWORD, TODAY, make_couple, make_person, make_prompt, make_sitting
+from tests.factories import NOW, PASSWORD, TODAY, make_couple, make_person, make_prompt, make_sitting
+from tests.guided.rows import HEART, MEMORIES, TALK, make_occasion
 
 FELT = {"feelings": "sad", "high": "the sea", "low": "the bus", "challenge": "time"}
 QUESTIONS = pages_of(builtin()["satisfaction", PLAIN])[0].items
@@ -65,6 +68,22 @@ class Case:
     @property
     def fields(self) -> dict[str, Any]:
         return self.form().fields
+
+
+AT_STEP = {
+    "READING": (HEART, "read", {}),
+    "WRITING": (TALK, "write", {"text": "for me"}),
+    "REVEALING": (HEART, "reveal", {"text": "for both", "passing": "yes"}),
+    "PICKING": (MEMORIES, "choose", {"pick": "1"}),
+    "CLOSING": (TALK, "rate", {"rating": "8", "text": "slow and good"}),
+}
+"""Occasions that have come to a step of each kind: of which exercise, and what one gives there."""
+
+
+def step_of(exercise: str, kind: str) -> str:
+    """The id of the first step of a kind, in the first variant."""
+    variant = next(iter(load()[exercise].variants.values()))
+    return next(step.id for step in variant.steps if step.kind == kind)
 
 
 CASES = [
@@ -119,9 +138,21 @@ CASES = [
          {"at": "20:30", "weekdays": "5", "window": "60", "if_then": "After the dishes, we open it."}),
     Case("reminders.update_settings", "/reminders/settings", reminders.SettingsForm, "ana",
          {"quiet_from": "23:00", "quiet_to": "06:30", "level": "warm", "several": "yes", "tells_opened": "yes",
-          "tells_turn": "yes", "tells_week": "yes"}),
+          "tells_turn": "yes", "tells_week": "yes", "tells_occasion": "yes"}),
     Case("reminders.update_mail", "/reminders/mail", reminders.MailForm, "ana", {"address": "ana@example.org"}),
     Case("reminders.update_zone", "/reminders/zone", reminders.ZoneForm, "ana", {"zone": "Europe/Madrid"}),
+    Case("shelf.create", f"/exercises/{HEART}/occasions", guided.OccasionForm, "ana",
+         {"variant": next(iter(load()[HEART].variants)), "first": "sloe", "when": "later", "day": "2026-11-14",
+          "at": "21:00", "together": "yes"}),
+    Case("occasions.create_beginning", "/occasions/PLANNED/beginning", guided.BeginningForm, "ana",
+         {"first": "sloe", "together": "yes"}),
+    Case("occasions.update_time", "/occasions/PLANNED/time", guided.TimeForm, "ana",
+         {"day": "2026-11-15", "at": "20:15"}),
+    *(
+        Case("occasions.create_move", f"/occasions/{name}/moves", guided.move_form(kind), "ana",
+             {"step": step_of(exercise, kind), "lane": "sloe", "number": "1", "together": "yes", **fields})
+        for name, (exercise, kind, fields) in AT_STEP.items()
+    ),
 ]  # fmt: skip
 
 BY_SCRIPT = [
@@ -132,7 +163,7 @@ BY_SCRIPT = [
 ]  # fmt: skip
 """Sent by a script of ours and by the worker, which read the status alone."""
 
-ANY_FORM = {"prompts.create_draft"}
+ANY_FORM = {"occasions.create_draft", "prompts.create_draft"}
 """Keeps whatever is typed."""
 
 NO_FORM = {
@@ -141,8 +172,8 @@ NO_FORM = {
     "accounts.create_codes", "accounts.destroy_session", "accounts.end_device", "accounts.end_other_devices",
     "couples.create_confirmation", "couples.create_invitation", "couples.create_joining_withdrawal",
     "couples.create_leaving", "couples.create_withdrawal", "data_rights.create_export", "data_rights.create_research",
-    "history.create_deletion", "path.create_agreement", "path.create_deletion", "path.create_done",
-    "path.create_undoing",
+    "history.create_deletion", "occasions.create_calling_off", "path.create_agreement", "path.create_deletion",
+    "path.create_done", "path.create_undoing",
     "prompts.create_discarding", "prompts.create_keeping", "prompts.create_release", "prompts.create_setting_aside",
     "reminders.create_confirmation", "reminders.create_feed", "reminders.create_feed_withdrawal",
     "reminders.create_mail_withdrawal", "reminders.create_pause", "reminders.create_test",
@@ -214,7 +245,7 @@ class World:
         kept = hashlib.sha256()
         with self.app.app_context():
             for table in Model.metadata.sorted_tables:
-                if table.name not in {"drafts", "auth_sessions", "throttles"}:
+                if table.name not in {"drafts", "step_drafts", "auth_sessions", "throttles"}:
                     for row in db.session.execute(select(table).order_by(*table.primary_key.columns)):
                         kept.update(repr((table.name, *row)).encode())
         return kept.hexdigest()
@@ -243,6 +274,11 @@ def world(app, couple, ana, ben, carol, dina, as_user, save):
     sat = {"BEGUN": make_sitting(couple, ana, done=False), "SAT": make_sitting(couple, ana)}
     save(*made.values(), *sat.values())
     made |= sat
+    steps = {name: make_occasion(couple, (ana, ben), each, until=kind) for name, (each, kind, _) in AT_STEP.items()}
+    steps["PLANNED"] = make_occasion(couple, (ana, ben), planned_at=NOW + timedelta(days=1))
+    save(*(rows[0] for rows in steps.values()))
+    save(*(row for rows in steps.values() for row in rows[1:]))
+    made |= {name: rows[0] for name, rows in steps.items()}
     browsers = {"nobody": app.test_client(), **{each.login: as_user(each) for each in (ana, ben, carol, dina)}}
     for who, name, typed in (("ana", "OPENED", {}), ("ben", "OPENED", {}), ("ben", "GIFT", {})):
         respond(browsers[who], made[name], **typed)
@@ -256,7 +292,7 @@ def world(app, couple, ana, ben, carol, dina, as_user, save):
             "RECOVERY": renew_codes(db.session.get_one(Person, ana.id))[0],
             "INVITATION": code_of(db.session.scalars(select(Invitation.id)).one()),
         }
-    return World(app, browsers, names | {name: prompt.id for name, prompt in made.items()})
+    return World(app, browsers, names | {name: row.id for name, row in made.items()})
 
 
 def send(browser: FlaskClient, path: str, pairs: Iterable[tuple[str, str | bytes]]) -> TestResponse:
@@ -375,7 +411,7 @@ def test_routes_without_a_form_read_nothing_of_what_is_sent(app, world, monkeypa
     rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint in NO_FORM]
     for rule in sorted(rules, key=lambda rule: last.get(rule.endpoint, 0)):
         path = rule.rule.replace("<prompt_id>", world.names["OPENED"])
-        path = re.sub("<((session|invitation|slot|subscription|sitting)_id|instrument)>", "x", path)
+        path = re.sub("<((session|invitation|slot|subscription|sitting|occasion)_id|instrument)>", "x", path)
         answer = world.browsers["ana"].post(path)
         # What is not there is read all the same: it may be words for a couple that has ended.
         assert answer.status_code == 404 or read == [], path
@@ -698,6 +734,7 @@ def test_whatever_stands_behind_the_question_mark_breaks_no_page(world, who):
         rules, (NUL, SURROGATE, BIDI, "9" * 5_000, "-1", "0001-01-01", '"><script>alert(1)</script>')
     ):
         path = rule.rule.replace("<prompt_id>", world.names["OPENED"]).replace("<exercise>", "check_in")
+        path = path.replace("<occasion_id>", world.names["REVEALING"])
         answer = browser.get(f"{path}?" + "&".join(f"{name}={quoted(value)}" for name in QUERIES))
         # A program that nobody is signed in for is told so, and sent to no page.
         told = 401 if who == "nobody" and path.startswith(API) else 404
@@ -710,13 +747,16 @@ STRANGE = ["A" * 22, "x", "A" * 21, "A" * 23, "a" * 5_000, "%00", "%EF%BF%BF", "
            "'%20OR%201=1--", "-1", "None", "%F0%9F%8C%A7", "..", "{{7*7}}", "<script>"]  # fmt: skip
 
 
-def test_what_is_not_there_and_what_is_not_mine_look_the_same(app, world, save, couple, ben, eli):
+def test_what_is_not_there_and_what_is_not_mine_look_the_same(app, world, save, couple, ben, eli, dina):
     """On every route with an id: 404, with the same page, whatever stands for the id."""
-    theirs = save(make_prompt(save(make_couple(eli)), "love_map", item="home-smell"))
+    alone = save(make_couple(eli))
+    theirs = save(make_prompt(alone, "love_map", item="home-smell"))
+    elsewhere = save(make_occasion(alone, (eli, dina))[0])
     sat = save(make_sitting(couple, ben))
     with app.app_context():
         sessions = db.session.scalars(select(AuthSession.id).where(AuthSession.person_id == ben.id))
         foreign = {
+            "occasion_id": [elsewhere.id],
             "prompt_id": [theirs.id, world.names["ALONE_LOVE_MAP"]],
             "session_id": [sessions.first()],
             "sitting_id": [sat.id],

@@ -31,7 +31,19 @@ ELSEWHERE = {
 }
 """What is in a folder of content and is no text of ours: a file, or all files of a folder."""
 
-NO_TEXT = {"also_called", "exercise", "exercises", "family", "id", "intensity", "kind", "near", "opens", "options", "who"}
+NO_TEXT = {
+    "also_called",
+    "exercise",
+    "exercises",
+    "family",
+    "id",
+    "intensity",
+    "kind",
+    "near",
+    "opens",
+    "options",
+    "who",
+}
 """Entries that hold a name for the code, or words that one may search by."""
 FACTS = {
     "aliases",

@@ -20,6 +20,7 @@ from app.core.db import Model, db
 from app.couples.models import Couple, Membership
 from app.exercises.models import Amendment, DayTogether, Draft, Mark, Prompt, Response, Turn
 from app.exercises.words import seal_words
+from app.guided.models import Move, StepDraft
 from app.path.models import Line, Wording
 from tests.factories import MASTER, NOW, TODAY, make_prompt
 from tests.push.devices import subscribe
@@ -112,7 +113,7 @@ def test_an_export_holds_when_and_how_one_is_told_and_no_secret_address(as_user,
 
 def test_every_table_that_somebody_writes_in_is_exported() -> None:
     written = {table.name for table in Model.metadata.sorted_tables if "author_id" in table.columns}
-    known = {table.__tablename__ for table in (Response, Mark, Amendment, Draft, Turn, Line, Wording)}
+    known = {table.__tablename__ for table in (Response, Mark, Amendment, Draft, Turn, Line, Wording, Move, StepDraft)}
     assert written == known, "a new table with words: add it to app/export.py, then here"
 
 

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.db import Model
 from app.core.ids import Id, new_id
 
-REMINDER, OPENED, TURN, WEEK, TEST, MAIL = "reminder", "opened", "turn", "week", "test", "mail"
-KINDS = (REMINDER, OPENED, TURN, WEEK, TEST, MAIL)
+REMINDER, OPENED, TURN, WEEK, OCCASION = "reminder", "opened", "turn", "week", "occasion"
+TEST, MAIL = "test", "mail"
+KINDS = (REMINDER, OPENED, TURN, WEEK, OCCASION, TEST, MAIL)
 
 SENT, MISSED, SKIPPED, FAILED = "sent", "missed", "skipped", "failed"
 

@@ -88,6 +88,7 @@ class SettingsForm(Form):
     tells_opened = Yes()
     tells_turn = Yes()
     tells_week = Yes()
+    tells_occasion = Yes()
 
     @validates_schema(skip_on_field_errors=False)
     def outside(self, data: dict[str, Any], **_options: Any) -> None:

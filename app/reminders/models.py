@@ -6,7 +6,7 @@ next, so that a tick looks at one index and moves one row for all who are in it,
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model
@@ -60,6 +60,7 @@ class ReminderSettings(Model):
     tells_opened: Mapped[bool] = mapped_column(default=True)
     tells_turn: Mapped[bool] = mapped_column(default=True)
     tells_week: Mapped[bool] = mapped_column(default=True)
+    tells_occasion: Mapped[bool] = mapped_column(default=True, server_default=true())
     paused_until: Mapped[datetime | None]
     feed_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     mail: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -18,6 +18,7 @@ from app.reminders.models import ReminderSettings
 from app.reminders.service.mail import mails_of
 from app.scores.models import WeeklyScore
 from tests.assessments.sit import BALANCE, SATISFACTION, begun, every, fill, open_, sat
+from tests.guided.play import begin, filled, go_until, own, shared
 from tests.push.devices import subscribe
 from tests.scores.histories import Steps, live_weeks
 
@@ -296,6 +297,67 @@ class Gallery:
         open_(two, sat(two, BALANCE, SEEN_BY_BEN))
         yield View("assessment, map", ana, "/assessments/balance/map")
         yield View("assessment, told", ben, "/assessments/told")
+
+    def of_exercises(self, ana: Person, ben: Person, carol: Person) -> Iterator[View]:
+        """Longer exercises: to choose, planned, each kind of step as both see it, side by side, the end."""
+        one, two = self._as_user(ana), self._as_user(ben)
+        yield View("exercises, alone", carol, "/exercises")
+        yield View("exercise of every day", carol, "/exercises/love_map")
+        late = {"when": "later", "day": "2026-11-21", "at": "09:00"}
+        yield View("exercise, wrong", ana, "/exercises/happy_memories/occasions", {**late, "day": "", "variant": "x"})
+        planned = one.post("/exercises/happy_memories/occasions", data=late).location
+        yield View("occasion, planned", ana, planned)
+        yield View("today, planned", ben, "/today")
+        here = begin(one, "doing_together")
+        yield View("exercises, ahead", ana, "/exercises")
+        yield from self._steps(one, two, ana, ben, here)
+        yield View("landed", ana, here)
+        yield from self._in_time(one, two, ana, ben)
+        yield View("journal, longer", ana, "/history")
+
+    def _steps(self, one: FlaskClient, two: FlaskClient, ana: Person, ben: Person, here: str) -> Iterator[View]:
+        """Each kind of step, before and after somebody has given something."""
+        seen: set[str] = set()
+        for number in range(80):
+            browser, person = ((one, ana), (two, ben))[number % 2]
+            offer = own(browser.get(here).text)
+            if offer is None:
+                continue
+            kind = next((name for name in ("rating", "passing", "text", "pick") if name in offer.names), "tap")
+            first, both = kind not in seen, kind == "pick" and person is ben and "two picks" not in seen
+            if first:
+                yield View(f"step, {kind}", person, here)
+            if first and kind == "passing":
+                yield View("step, wrong", person, offer.path, {**offer.fields, "text": ""})
+            text = (LONG if person is ben else "Pancakes, and nobody looks at a phone.")[:290]
+            browser.post(offer.path, data=filled(offer, text, pick="1" if both else "0"))
+            if both:
+                yield View("step, two picks", ben, here)
+            if first and kind in {"passing", "rating"}:
+                yield View(f"step, {kind} in", person, here)
+            seen |= {kind, "two picks"} if both else {kind}
+
+    def _in_time(self, one: FlaskClient, two: FlaskClient, ana: Person, ben: Person) -> Iterator[View]:
+        here = begin(one, "heart_to_heart")
+        go_until((one, two), here, "passing", stop="I have said it")
+        yield View("step, speak", ana, here)
+        timer = shared(one.get(here).text, "timer")
+        one.post(timer.path, data=timer.fields)
+        yield View("step, time runs", ben, here)
+        pause = shared(one.get(here).text, "pause")
+        one.post(pause.path, data=pause.fields)
+        yield View("step, paused", ben, here)
+        one.post(pause.path, data={**pause.fields, "number": "2"})
+        go_until((one, two), here, "passing")
+        yield View("step, together, mine", ana, f"{here}?together=1")
+        offer = own(one.get(f"{here}?together=1").text)
+        assert offer is not None
+        one.post(offer.path, data=filled(offer))
+        yield View("occasion, handover", ana, f"{here}/handover")
+        yield View("step, moved on", ana, offer.path, filled(offer, "and something else"))
+        stop = shared(one.get(here).text, "stop")
+        one.post(stop.path, data=stop.fields)
+        yield View("stopped", ben, here)
 
     def _subscribe(self, browser: FlaskClient, person: Person) -> None:
         """Two devices, one of which a push service has turned away, and a reminder that no device took."""

@@ -64,6 +64,7 @@ PARTS: dict[str, Callable[..., Iterator[View]]] = {
     "of days": lambda gallery, ana, ben, **_: gallery.of_days(ana, ben),
     "of the path": lambda gallery, ana, ben, carol, **_: gallery.of_the_path(ana, ben, carol),
     "of assessments": lambda gallery, ana, ben, **_: gallery.of_assessments(ana, ben),
+    "of exercises": lambda gallery, ana, ben, carol, **_: gallery.of_exercises(ana, ben, carol),
     "of weeks": lambda gallery, ana, ben, **_: gallery.of_weeks(ana, ben),
 }
 

@@ -112,7 +112,7 @@ def everything_shown(app, browser, *idents):
 
 
 def _pages(app, idents):
-    named = [*idents, *load().exercises]
+    named = [*idents, *load().exercises, "heart_to_heart"]
     for rule in app.url_map.iter_rules():
         if "GET" not in rule.methods:
             continue

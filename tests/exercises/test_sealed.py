@@ -187,6 +187,7 @@ def everything(app: Flask, browser: FlaskClient, prompts: dict[str, Prompt]) -> 
         "number": ["1"],
         "sitting_id": ["x"],
         "token": ["x"],
+        "occasion_id": ["x"],
         "code": ["x"],
         "topic_id": ["money"],
     }

@@ -11,14 +11,19 @@ from dataclasses import dataclass, field
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 from werkzeug.test import TestResponse
 
+from app.accounts.models import Person
 from app.assessments.paging import pages_of
 from app.assessments.shelf import PLAIN, builtin
 from app.core import clock
 from app.core.db import db, transaction
+from app.couples.models import Couple, Membership
 from app.exercises.models import APPRECIATION, CHECK_IN, LOVE_MAP, MIRRORING, Prompt
 from app.push import service as push
+from tests.guided.play import own
+from tests.guided.rows import HEART, TALK, make_occasion
 from tests.push.devices import Browser
 
 SEALED, OPEN, LEFT = "before anything has opened", "after both have answered", "after Ana has left"
@@ -54,6 +59,7 @@ class Story:
         self.prompts: dict[str, str] = {}
         self.alone: dict[str, str] = {}
         self.sat: list[str] = []
+        self.occasions: dict[str, str] = {}
 
     def word(self, where: str) -> str:
         """A word of Ana's own for a field; a second one for the same field is another."""
@@ -70,6 +76,7 @@ class Story:
         self._ask_to_be_told()
         self._write_for_two()
         self._sit()
+        self._go_through_steps()
         yield SEALED
         self._open()
         yield OPEN
@@ -177,6 +184,36 @@ class Story:
                 self._post(self.ana, f"{here}/pages/{page.number}", {item.id: "1" for item in page.items})
         self._post(self.ana, f"/sittings/{self.sat[0]}/finish", {})
 
+    def _go_through_steps(self) -> None:
+        """Longer exercises, each come to a step in which Ana gives something; in the last she only types."""
+        with self.app.app_context():
+            people = {
+                person.login: person for person in db.session.scalars(select(Person).options(joinedload(Person.key)))
+            }
+            ana, ben = people[self.words["NewPerson.login"]], people["ben"]
+            here = select(Couple).join(Membership).where(Membership.person_id == ben.id, Membership.left_at.is_(None))
+            couple = db.session.scalars(here.order_by(Couple.created_at)).unique().first()
+            db.session.expunge_all()
+        for name, exercise, kind in (
+            ("WriteForm", TALK, "write"), ("RevealForm", HEART, "reveal"), ("ClosingForm", TALK, "rate"),
+            ("Draft", HEART, "reveal"),
+        ):  # fmt: skip
+            first, *moves = make_occasion(couple, (ana, ben), exercise, until=kind)
+            self.occasions[name] = first.id
+            with self.app.app_context(), transaction():
+                db.session.add(first)
+                db.session.flush()
+                db.session.add_all(moves)
+            self._give_step(self.ana, name, name)
+
+    def _give_step(self, browser: FlaskClient, name: str, form: str) -> None:
+        here = f"/occasions/{self.occasions[name]}"
+        offer = own(self._get(browser, here).text)
+        assert offer is not None
+        fields = {**offer.fields, **({"rating": "7"} if "rating" in offer.names else {})}
+        fields |= self._words(form, "text") if form else {"passing": "yes"} if "passing" in offer.names else {}
+        assert self._post(browser, f"{here}/draft" if form == "Draft" else offer.path, fields).status_code in {204, 303}
+
     def _be_interrupted(self) -> None:
         """The session ends while Ana writes; what she wrote comes back when she has signed in again."""
         elsewhere = self._browser()
@@ -203,6 +240,8 @@ class Story:
         self._post(self.ana, f"{appreciation}/mark", {"landed": "9", **self._words("LandingForm", "thanks")})
         self._post(self.ana, f"{love_map}/amendment", {"field": "answer", **self._words("AmendmentForm", "text")})
 
+        for name in ("RevealForm", "ClosingForm"):
+            self._give_step(self.ben, name, "")
         another = self._post(self.ana, f"{appreciation}/setting-aside", {}).location
         self.prompts["another"] = another.rsplit("/", 1)[-1]
         for browser, name in ((self.ana, "Draft"), (self.ben, BEN)):

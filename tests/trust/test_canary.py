@@ -155,7 +155,7 @@ def test_only_who_may_reads_what_ana_wrote(app: Flask, as_user, dina, carol, the
         "LoveMapForm.answer",
         "LoveMapForm.guess",
     }
-    opened |= {"AmendmentForm.text", "LandingForm.thanks", "VerdictForm.text"}
+    opened |= {"AmendmentForm.text", "LandingForm.thanks", "VerdictForm.text", "RevealForm.text", "ClosingForm.text"}
     assert seen[OPEN] == GIVEN | name | opened
     assert seen[LEFT] == name
 
@@ -184,8 +184,8 @@ def test_sealed_words_open_nowhere_but_where_they_were_written(app: Flask) -> No
     tell = story.tell()
     assert [next(tell), next(tell)] == [SEALED, OPEN]
     cells = [cell for cell in sealed_cells(app) if cell.table not in SHOWN_TO_NOBODY | CHOSEN]
-    written = {"responses", "drafts", "turns", "marks", "amendments", "reminders", "reminder_settings"}
-    written |= {"path_lines", "path_wordings"}
+    written = {"responses", "drafts", "turns", "marks", "amendments", "moves", "step_drafts"}
+    written |= {"reminders", "reminder_settings", "path_lines", "path_wordings"}
     assert {cell.table for cell in cells} == written | {"person_keys"}
     before = everything_shown(app, story)
     lost = {}
@@ -202,7 +202,7 @@ def test_sealed_words_open_nowhere_but_where_they_were_written(app: Flask) -> No
                 answer = ask(story, *where)
                 shown = found_in({"": unzipped(answer)}, story)
                 assert shown <= before[where] - gone, (one, other, where)
-                if "drafts" not in {one.table, other.table} and where[1] != "/export":
+                if not {"drafts", "step_drafts"} & {one.table, other.table} and where[1] != "/export":
                     assert answer.status_code == 500, (one, other, where)
                     assert "That was us, not you." in answer.text
     assert everything_shown(app, story) == before
@@ -267,7 +267,7 @@ def pages(app: Flask, browser: FlaskClient, story: Story) -> Iterator[tuple[str,
     ways = {"prompt_id": {*story.prompts.values(), *story.alone.values()}, "exercise": EVERY_DAY}
     ways |= {part: {"x"} for part in ("token", "code", "topic_id")} | {"week": {ISO_WEEK}, "year": {TODAY.year}}
     ways |= {"sitting_id": set(story.sat), "instrument": {"balance"}, "number": {1}}
-    ways |= {"step": {STEP}}
+    ways |= {"step": {STEP}, "occasion_id": set(story.occasions.values())}
     for rule in app.url_map.iter_rules():
         if "GET" in rule.methods and rule.endpoint != "pwa.static":
             for value in [{name: value} for name in rule.arguments for value in ways[name]] or [{}]:
@@ -279,7 +279,8 @@ def pages(app: Flask, browser: FlaskClient, story: Story) -> Iterator[tuple[str,
 
 def everything_shown(app: Flask, story: Story) -> dict[tuple[str, str], set[str]]:
     """(who, where) → the words that the two are shown there."""
-    paths = [f"/prompts/{prompt}" for prompt in story.prompts.values()] + [
+    paths = [f"/prompts/{prompt}" for prompt in story.prompts.values()]
+    paths += [f"/occasions/{occasion}" for occasion in story.occasions.values()] + [
         "/history/earlier",
         "/reminders",
         "/reminders/mail",

@@ -30,9 +30,11 @@ from app.exercises.models import (
 )
 from app.exercises.service import catalogue
 from app.exercises.words import seal_words
+from app.guided.models import Occasion
 from app.push import service as push
 from app.reminders import service as reminders
 from tests.factories import ISO_WEEK, MASTER, NOW, TODAY, make_couple, make_sitting
+from tests.guided.rows import END, make_occasion
 from tests.reminders.people import visitor_of
 
 LITTLE, MUCH = 1, 400
@@ -102,6 +104,9 @@ def a_day(couple: Couple, ana: Person, ben: Person, day: date) -> Iterator[tuple
             yield Mark, {**who, "value": value, "words": thanks, "marked_at": at}
             later = {"number": 1, "field": "text", "words": sealed(person, "amendments", f"{ident}.1", text)}
             yield Amendment, {**who, **later, "amended_at": at}
+    if (TODAY - day).days % 4 == 0:
+        for row in make_occasion(couple, (ana, ben), until=END, begun_at=at, words="for you"):
+            yield type(row), {column.key: getattr(row, column.key) for column in row.__table__.columns}
 
 
 def around(couple: Couple, ana: Person, number: int) -> Iterator[tuple[type[Model], dict[str, Any]]]:
@@ -141,7 +146,8 @@ def test_no_page_costs_more_statements_when_there_is_more(app, as_user, statemen
     with app.app_context():
         prompts = [each.id for each in db.session.query(Prompt).where(Prompt.couple_id == couple.id)]
         sat = [each.id for each in db.session.query(Assessment).where(Assessment.person_id == ana.id)]
-    ways = {"prompt_id": prompts, "sitting_id": sat, **told(app, browser, ana)}
+        there = db.session.scalars(db.select(Occasion.id).where(Occasion.couple_id == couple.id)).all()
+    ways = {"prompt_id": prompts, "sitting_id": sat, "occasion_id": there[:1], **told(app, browser, ana)}
     few = dict(counted(app, browser, statements, ways))
     live(LITTLE + 1, MUCH)
     lengthen(app, ana, prompts)

@@ -23,6 +23,7 @@ from app.push.models import PushSubscription, VapidKey
 from app.reminders import service as reminders
 from app.reminders.models import Reminder, ReminderSlot
 from tests.factories import ISO_WEEK, MASTER, NOW, TODAY, make_couple, make_person, make_prompt, make_sitting
+from tests.guided.rows import HEART, make_occasion
 from tests.reminders.people import visitor_of
 
 STRANGERS = ("nobody", "ended", "expired", "disabled")
@@ -140,6 +141,11 @@ def build(app: Flask, save: Callable[..., Any]) -> World:
     for membership in over.memberships:
         membership.left_at = over.ended_at
     prompts = {who: make_prompt(couple, LOVE_MAP, item="home-smell") for who, couple in couples.items()}
+    planned = {
+        who: make_occasion(couple, (people[who[0]], people[who[1]]), planned_at=NOW + timedelta(days=1))
+        for who, couple in couples.items()
+        if len(who) == 2
+    }
     claimed = Invitation(
         id=new_id(),
         couple_id=couples["Ida",].id,
@@ -153,7 +159,9 @@ def build(app: Flask, save: Callable[..., Any]) -> World:
     known = {
         "prompt_id": [Known(prompts[who].id, frozenset(owners)) for who, owners in COUPLES.items()],
         "invitation_id": [Known(claimed.id, frozenset({"inviter"}))],
+        "occasion_id": [Known(rows[0].id, frozenset(COUPLES[who])) for who, rows in planned.items()],
         "exercise": [Known(LOVE_MAP)],
+        "guide": [Known(HEART)],
         "digest": [Known("latest")],
         "week": [Known(ISO_WEEK)],
         "year": [Known(str(TODAY.year))],
@@ -168,7 +176,7 @@ def build(app: Flask, save: Callable[..., Any]) -> World:
     left = prompts["Fay", "Gus"].id
     for rows in (people, couples, prompts):
         save(*rows.values())
-    save(claimed, *answers)
+    save(claimed, *answers, *(rows[0] for rows in planned.values()))
     known["sitting_id"] = [
         Known(_sit(app, couples[who], people[who[0]]), frozenset(owners)) for who, owners in SITTING.items()
     ]

@@ -15,6 +15,7 @@ from app.couples.guards import pair_required
 from app.couples.service import Pair
 from app.exercises import service
 from app.exercises.models import LOVE_MAP
+from app.guided import service as guided
 
 bp = Blueprint("history", __name__, url_prefix="/history")
 
@@ -30,20 +31,30 @@ def index(pair: Pair) -> ResponseReturnValue:
     now = clock.now()
     before = day_asked() or pair.today(now) + timedelta(days=1)
     exchanges, older = service.exchanges_of(pair, now=now, before=before)
+    longer, latest = guided.past_of(pair, before - timedelta(days=7), before)
     by_day: dict[date, list[Any]] = {}
     for seen in exchanges:
         by_day.setdefault(seen.day, []).append((seen, *service.said(pair, seen)))
-    return page("exercises/history.html", pair, by_day=by_day, older=older)
+    closed: dict[date, list[Any]] = {}
+    for each in longer:
+        closed.setdefault(each.day, []).append(each)
+    days = sorted({*by_day, *closed}, reverse=True)
+    older = max(filter(None, (older, latest and latest + timedelta(days=1))), default=None)
+    return page("exercises/history.html", pair, days=days, by_day=by_day, closed=closed, older=older)
 
 
 @bp.get("/<exercise>")
 @pair_required
 def show(pair: Pair, exercise: str) -> ResponseReturnValue:
     """One exercise over time."""
-    if exercise not in service.catalogue().exercises:
-        abort(404)
     now = clock.now()
     before = day_asked() or pair.today(now) + timedelta(days=1)
+    if exercise in guided.guides():
+        past, older = guided.past_with(pair, exercise, before)
+        guide = guided.guides()[exercise]
+        return page("exercises/history_longer.html", pair, guide=guide, past=past, older=older)
+    if exercise not in service.catalogue().exercises:
+        abort(404)
     exchanges, older = service.exchanges_with(pair, exercise, now=now, before=before)
     shown = [(seen, *service.said(pair, seen)) for seen in exchanges]
     return page("exercises/history_of.html", pair, exercise=exercise, shown=shown, older=older)
@@ -86,8 +97,8 @@ def earlier(pair: Pair) -> ResponseReturnValue:
     """My own words from before: from a couple that has ended, or from when I began alone."""
     before = day_asked()
     shown, older = service.former_words(pair, before=before)
-    drafts = [] if before else service.former_drafts(pair)
-    return page("exercises/earlier.html", pair, shown=shown, drafts=drafts, older=older)
+    drafts, longer = ([], []) if before else (service.former_drafts(pair), guided.former_occasions(pair))
+    return page("exercises/earlier.html", pair, shown=shown, drafts=drafts, longer=longer, older=older)
 
 
 @bp.post("/earlier/deletion")

@@ -1,14 +1,18 @@
 """/today: what is open for me, what waits, what has opened."""
 
+from zoneinfo import ZoneInfo
+
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from app.accounts.guards import current_visitor
 from app.core import clock
 from app.core.db import transaction
 from app.couples.guards import pair_required
 from app.couples.service import Pair
 from app.exercises import service
 from app.exercises.exchange import Exchange
+from app.guided.service import Ahead, ahead_in
 
 bp = Blueprint("today", __name__)
 
@@ -39,6 +43,8 @@ def show(pair: Pair) -> ResponseReturnValue:
         earlier=[seen for seen in exchanges if seen.day < today and seen.state in OPEN],
         exercises=catalogue.exercises,
         said=lambda seen: service.said(pair, seen),
+        ahead=ahead_of_visitor(),
+        wall=lambda at: at.astimezone(ZoneInfo(pair.zone)).replace(tzinfo=None),
     )
 
 
@@ -50,3 +56,9 @@ def shown_as_done(seen: Exchange) -> bool:
         return True
     unseen = seen.state == "revealed" and seen.mine is not None and not seen.mine.opened
     return unseen or seen.state == "their_turn"
+
+
+def ahead_of_visitor() -> Ahead | None:
+    """The longer exercise that is under way, or planned next. It came along with the one who looks."""
+    visitor = current_visitor()
+    return ahead_in(visitor.facts["ahead"]) if visitor else None

@@ -13,6 +13,7 @@ from app.couples.service import Pair
 from app.exercises.models import Amendment, Draft, Mark, Prompt, Response, Turn
 from app.exercises.service.ratings import former_erased
 from app.exercises.words import open_words
+from app.guided import service as guided
 
 WRITTEN = (Response, Turn, Mark)
 """What stays of what somebody did with a prompt; an amendment is there only beside a response."""
@@ -62,6 +63,7 @@ def erase_former(pair: Pair) -> None:
     there = _there(pair).with_only_columns(Prompt.id).order_by(None)
     for table in (*WRITTEN, Draft):
         db.session.execute(delete(table).where(table.author_id == pair.me.id, table.prompt_id.in_(there)))
+    guided.erase_former_moves(pair)
     former_erased.tell(pair)
 
 

@@ -11,6 +11,7 @@ from app.exercises.mirroring import ROUNDS, UNDERSTAND
 from app.exercises.models import CHECK_IN, Prompt, Turn
 from app.exercises.service.looking import ME, YOU, Mine, Theirs, who
 from app.exercises.service.prompts import plan_of
+from app.guided.service import closed_between
 
 _both = (
     and_(Mine.prompt_id == Prompt.id, Mine.author_id == ME),
@@ -28,6 +29,7 @@ _DONE: Select[Any] = (
     select(
         func.coalesce(func.sum(case((_mine, 1), else_=0)), 0),
         func.coalesce(func.sum(case((_together, 1), else_=0)), 0),
+        closed_between(bindparam("couple"), bindparam("first"), bindparam("last")),
     )
     .select_from(Prompt)
     .outerjoin(Mine, _both[0])
@@ -54,14 +56,15 @@ def done_of(pair: Pair, first: date, last: date, *, now: datetime) -> tuple[int,
     """(what the plan has for these days so far, how much of it I did, how much both did). Two statements.
 
     The plan as it is now, and not the prompts that are there: these also tell on which days the partner has looked in.
-    Of what the partner alone did nothing is told; what both did, both know.
+    Of what the partner alone did nothing is told; what both did, both know. A longer exercise that both have closed
+    counts as one more that was given and done.
     """
     first, last = max(first, pair.since), min(last, pair.today(now))
     plan = plan_of(pair.couple_id)
     days = [first + timedelta(number) for number in range((last - first).days + 1)]
     planned = sum(day.isoweekday() in weekdays for weekdays in plan.values() for day in days)
-    mine, both = db.session.execute(_DONE, {**who(pair), "first": first, "last": last}).one()
-    return max(planned, int(mine)), int(mine), int(both)
+    mine, both, longer = map(int, db.session.execute(_DONE, {**who(pair), "first": first, "last": last}).one())
+    return max(planned, mine) + longer, mine + longer, both + longer
 
 
 def guesses_of(pair: Pair, most: int) -> list[tuple[tuple[int, int], tuple[int, int]]]:

@@ -82,6 +82,11 @@ def note_day_together(prompt: Prompt) -> None:
     db.session.merge(DayTogether(couple_id=prompt.couple_id, day=prompt.day))
 
 
+def note_closed(pair: Pair, now: datetime) -> None:
+    """Both have closed a longer exercise: count this day as one on which both were there."""
+    db.session.merge(DayTogether(couple_id=pair.couple_id, day=pair.today(now)))
+
+
 def keep_waiting(pair: Pair, prompt: Prompt, *, now: datetime) -> None:
     """Leave my sealed response as it is, and do not ask again."""
     _own_sealed(pair, prompt, now=now).kept_waiting_at = now

@@ -11,7 +11,8 @@ from app.accounts.models import Person
 from app.core.db import db
 from app.couples import service as couples
 from app.exercises import service as exercises
-from app.push.models import MAIL, OPENED, REMINDER, TEST, TURN, WEEK
+from app.guided import service as guided
+from app.push.models import MAIL, OCCASION, OPENED, REMINDER, TEST, TURN, WEEK
 from app.push.service import Due, Later, Line, Unwanted, Wanted
 from app.reminders.models import ReminderSettings
 from app.reminders.schedule import quiet_until
@@ -33,6 +34,8 @@ def gate(due: Sequence[Due], *, mail_from: str, now: datetime) -> dict[str, Want
     waiting = exercises.still_unseen([(each.person_id, each.subject) for each in due if each.kind in {OPENED, TURN}])
     weeks = {each.person_id for each in due if each.kind == WEEK}
     paired = couples.paired(weeks) if weeks else set()
+    planned = {each.subject for each in due if each.kind == OCCASION}
+    ahead = guided.still_ahead(planned) if planned else set()
     mails = mails_of(chosen.values()) if mail_from else {}
     lines = {locale: lines_of(locale) for locale in {person.locale for person in people.values()}}
     verdicts: dict[str, Wanted | Later | Unwanted] = {}
@@ -43,11 +46,12 @@ def gate(due: Sequence[Due], *, mail_from: str, now: datetime) -> dict[str, Want
             continue
         settings = chosen.get(each.person_id) or default_settings(each.person_id)
         count = open_prompts.get(each.person_id, 0)
-        if each.kind == REMINDER:
-            needed = count > 0
-        else:
-            # Whoever is on their own again has no week to look at.
-            needed = each.person_id in paired if each.kind == WEEK else (each.person_id, each.subject) in waiting
+        # Whoever is on their own again has no week to look at.
+        needed = {
+            REMINDER: count > 0,
+            WEEK: each.person_id in paired,
+            OCCASION: each.subject in ahead,
+        }.get(each.kind, (each.person_id, each.subject) in waiting)
         line = lines[person.locale][each.kind][settings.level]
         verdict = _verdict(each, person, settings, line, needed=needed, count=count, now=now)
         if isinstance(verdict, Wanted) and each.person_id in mails:
@@ -63,14 +67,25 @@ def _verdict(
         return Wanted(line, PATHS[TEST], person.locale, count, urgency="high")
     if due.kind == MAIL:
         return Wanted(line, "", person.locale, count, rings=False)
-    switches = {OPENED: settings.tells_opened, TURN: settings.tells_turn, WEEK: settings.tells_week}
+    switches = {
+        OPENED: settings.tells_opened,
+        TURN: settings.tells_turn,
+        WEEK: settings.tells_week,
+        OCCASION: settings.tells_occasion,
+    }
     paused = settings.paused_until is not None and settings.paused_until > now
     if paused or not switches.get(due.kind, True) or not needed:
         return Unwanted()
     if quiet := quiet_until(now, person.zone, settings.quiet_from, settings.quiet_to):
         return Later(quiet)
-    path = PATHS.get(due.kind) or f"/prompts/{exercises.prompt_of(due.subject)}"
+    path = PATHS.get(due.kind) or _path(due)
     return Wanted(line, path, person.locale, count, actions=_actions(due.kind, person.locale))
+
+
+def _path(due: Due) -> str:
+    if due.kind == OCCASION:
+        return f"/occasions/{guided.occasion_of(due.subject)}"
+    return f"/prompts/{exercises.prompt_of(due.subject)}"
 
 
 def _with_letter(due: Due, verdict: Wanted, mail: Mail, origin: str) -> Wanted:

@@ -26,7 +26,12 @@ def taken_along(person: Person) -> dict[str, Any]:
         "quiet_to": settings.quiet_to,
         "level": settings.level,
         "several": settings.several,
-        "tells": {"opened": settings.tells_opened, "turn": settings.tells_turn, "week": settings.tells_week},
+        "tells": {
+            "opened": settings.tells_opened,
+            "turn": settings.tells_turn,
+            "week": settings.tells_week,
+            "occasion": settings.tells_occasion,
+        },
         "paused_until": settings.paused_until.isoformat() if settings.paused_until else None,
         "calendar": settings.feed_hash is not None,
         "mail": mail.address if mail else None,

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from flask_babel import force_locale, gettext
 
 from app.push import service as push
-from app.push.models import MAIL, OPENED, REMINDER, TEST, TURN, WEEK
+from app.push.models import MAIL, OCCASION, OPENED, REMINDER, TEST, TURN, WEEK
 from app.push.service import Letter, Line
 
 TEST_FOR = timedelta(minutes=10)
@@ -24,12 +24,14 @@ def lines_of(locale: str) -> dict[str, dict[str, Line]]:
             OPENED: gettext("Something has opened."),
             TURN: gettext("It is your turn."),
             WEEK: gettext("Your week is ready."),
+            OCCASION: gettext("Your time together is now."),
         }
         warm = {
             REMINDER: gettext("A moment for the two of you, whenever you like."),
             OPENED: gettext("You have both answered. Come and see."),
             TURN: gettext("Your turn. Take the time you need."),
             WEEK: gettext("Your week together is ready to look at."),
+            OCCASION: gettext("The time you set aside for each other is here."),
         }
         test = Line("Attune", gettext("This is how Attune will ring."))
         mail = Line("Attune", gettext("Please confirm this address."))

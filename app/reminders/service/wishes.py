@@ -99,6 +99,7 @@ def default_settings(person_id: str) -> ReminderSettings:
     return ReminderSettings(
         person_id=person_id, quiet_from=22 * 60, quiet_to=7 * 60, level="plain", several=False,
         tells_opened=True, tells_turn=True, tells_week=True,
+        tells_occasion=True,
     )  # fmt: skip
 
 

@@ -59,7 +59,7 @@ export function remaining(rest, { left, last, done }) {
   return minutes === 1 ? last : left.replace('{n}', minutes);
 }
 
-function ring() {
+export function ring() {
   const svg = document.createElementNS(SVG, 'svg');
   const attributes = { class: 'ring', viewBox: '0 0 48 48', 'aria-hidden': 'true' };
   for (const [name, value] of Object.entries(attributes)) svg.setAttribute(name, value);

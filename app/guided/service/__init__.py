@@ -1,0 +1,73 @@
+"""What two do with the longer exercises. Nothing here commits, asks the time, or knows of HTTP."""
+
+from app.guided.service.drafts import draft_of, drafts_of, keep_former_words, keep_held_words, save_draft
+from app.guided.service.keeping import (
+    FormerOccasion,
+    Past,
+    closed_between,
+    erase_former_moves,
+    former_occasions,
+    own_occasions,
+    past_of,
+    past_with,
+)
+from app.guided.service.looking import Given, Seen, seen_of
+from app.guided.service.moving import AlreadyGiven, MovedOn, NotYours, Wish, closed, make_move
+from app.guided.service.occasions import (
+    AlreadyBegun,
+    TooManyPlanned,
+    ahead_of,
+    begin,
+    begin_planned,
+    call_off,
+    guide_of,
+    guides,
+    occasion_for,
+    plan,
+    plan_anew,
+    variants_had,
+)
+from app.guided.service.telling import AHEAD, Ahead, ahead_in, occasion_of, ring_planned, still_ahead
+
+__all__ = [
+    "AHEAD",
+    "Ahead",
+    "AlreadyBegun",
+    "AlreadyGiven",
+    "FormerOccasion",
+    "Given",
+    "MovedOn",
+    "NotYours",
+    "Past",
+    "Seen",
+    "TooManyPlanned",
+    "Wish",
+    "ahead_in",
+    "ahead_of",
+    "begin",
+    "begin_planned",
+    "call_off",
+    "closed",
+    "closed_between",
+    "draft_of",
+    "drafts_of",
+    "erase_former_moves",
+    "former_occasions",
+    "guide_of",
+    "guides",
+    "keep_former_words",
+    "keep_held_words",
+    "make_move",
+    "occasion_for",
+    "occasion_of",
+    "own_occasions",
+    "past_of",
+    "past_with",
+    "plan",
+    "plan_anew",
+    "ring_planned",
+    "save_draft",
+    "seen_of",
+    "still_ahead",
+    "variants_had",
+]
