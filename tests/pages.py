@@ -36,6 +36,8 @@ def _head_faults(page: Element, elements: list[Element]) -> Iterator[str]:
         yield f"one h1 with words is needed, not {heads}"
     if sum(each.tag == "main" for each in elements) != 1:
         yield "one main is needed"
+    if any("<Macro " in text for text in page.itertext()):
+        yield "a macro stands in place of what it says"
     if not any(each.tag == "a" and each.get("href") == "/help-lines" for each in elements):
         yield "help is more than a tap away"
 

@@ -29,6 +29,7 @@ def test_a_link_may_lead_out_if_it_tells_nobody_where_from():
         ("<h1>Day</h1>", "<h1>Day</h1><h1>Again</h1>", "one h1"),
         ("<h1>Day</h1>", "<h1> </h1>", "one h1"),
         ("<main>", "<main></main><main>", "one main"),
+        ("<h1>Day", "<h1>&lt;Macro 'trouble'&gt;", "a macro stands"),
         ('<a href="/help-lines">Help</a>', "", "help is more than a tap away"),
         ("</main>", "</main></div>", "end-tag-too-early"),
         ('<p id="h">', '<p id="h"><i id="a"></i>', "'a' stands 2 times"),
