@@ -15,6 +15,7 @@ from app.accounts.service import Particulars, Visitor
 from app.backup import Progress
 from app.couples import service as couples
 from app.couples.service import Pair
+from app.demo_occasions import hold, plan_ahead
 from app.demo_rows import DAY, Calendar
 from app.demo_sittings import sit
 from app.demo_story import Story
@@ -70,6 +71,8 @@ def write(calendar: Calendar, hashes: Mapping[str, str], progress: Progress) -> 
     tell("before_noor", _alone(sam, calendar.at(since["before_noor"], 6)))
     noor = register("noor", "sam_and_noor")
     tell("sam_and_noor", _joined(sam, noor, calendar.at(since["sam_and_noor"], 6.5)))
+    hold(_pair(sam), _stories()["sam_and_noor"], calendar)
+    plan_ahead(_pair(noor), _stories()["sam_and_noor"], calendar)
     for person in (sam, noor):
         scores.open_weeks(_pair(person), now=calendar.at(calendar.today - 20 * DAY, 21))
     couples.edit_couple(_pair(noor), zone=calendar.zone, shows_answering=True)

@@ -15,6 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import fmean
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -36,6 +37,7 @@ from app.exercises.exchange import FILL_IN, TURNS_FOR
 from app.exercises.exercise import DEPTHS, LIGHT_ONLY, NOT_DEEPEST
 from app.exercises.models import Amendment, DayTogether, Mark, Prompt, Response, Turn
 from app.exercises.words import open_words
+from app.guided.models import Occasion
 from tests.conftest import Visitor
 from tests.factories import NOW
 from tests.support.databases import hurried
@@ -80,6 +82,7 @@ class Told:
     amendments: list[tuple[str, Amendment, str]]
     turns: list[tuple[str, Turn, str]]
     together: set[tuple[str, date]]
+    occasions: list[Occasion]
 
     @property
     def noor_and_sam(self) -> Couple:
@@ -249,7 +252,17 @@ def test_the_days_together_are_those_on_which_both_were_there(moment) -> None:
     both = {place[each.prompt.id] for each in told.responses if told.met(each)}
     last = {turn.prompt_id: (turn.kind, turn.round) for _who, turn, _text in told.turns}
     heard = {place[prompt] for prompt, turn in last.items() if turn == ("understand", mirroring.ROUNDS)}
-    assert told.together == both | heard
+    closed = {(each.couple_id, each.ended_on) for each in told.occasions if each.ended_on and not each.stopped_at}
+    assert told.together == both | heard | closed
+
+
+def test_three_longer_exercises_lie_behind_the_two_and_one_ahead_on_a_saturday_at_nine(moment) -> None:
+    behind, ahead = ([each for each in moment.told.occasions if bool(each.ended_at) == over] for over in (True, False))
+    assert len(behind) == 3
+    assert all(each.ended_at < moment.now for each in behind)
+    (planned,) = (each.planned_at for each in ahead)
+    assert planned > moment.now
+    assert f"{planned.astimezone(ZoneInfo(moment.zone)):%a %H:%M}" == "Sat 09:00"
 
 
 def test_nobody_says_the_same_twice(moment) -> None:
@@ -621,6 +634,7 @@ def read(app: Flask) -> Told:
             amendments=list(map(said, every(Amendment))),
             turns=list(map(said, every(Turn, Turn.prompt_id, Turn.number))),
             together={(row.couple_id, row.day) for row in every(DayTogether)},
+            occasions=list(every(Occasion)),
         )
         db.session.expunge_all()
         return told
