@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from app import backup, schema
 from app.accounts.models import AuthSession, PersonKey
+from app.assessments.service import packs
 from app.config import Config
 from app.core.crypto import Undecipherable, vault
 from app.core.db import db
@@ -195,6 +196,13 @@ def _catalogue(_config: Config, _now: datetime) -> Finding:
     return Finding(OK, f"The exercises are whole: {items} questions.")
 
 
+def _instruments(_config: Config, _now: datetime) -> Finding:
+    if misfits := packs.misfits():
+        told = " ".join(f"The pack {which} is of no use any more: {why}" for which, why in misfits)
+        return Finding(WARNING, f"{told} See docs/instruments.md.")
+    return Finding(OK, f"The instruments are whole: {len(packs.instruments('en'))} can be sat.")
+
+
 CHECKS: dict[str, Callable[[Config, datetime], Finding]] = {
     "The settings": _settings,
     "BASE_URL": _https,
@@ -213,5 +221,6 @@ CHECKS: dict[str, Callable[[Config, datetime], Finding]] = {
     "The mail server": _mail,
     "The disk": _disk,
     "The backups": _backups,
+    "The instruments": _instruments,
     "The exercises": _catalogue,
 }

@@ -6,15 +6,18 @@ import tomllib
 
 import pytest
 
+from app import doctor
 from app.assessments import service
 from app.assessments.binding import bind
 from app.assessments.keys import ORDER, keys
+from app.assessments.models import InstrumentPack
 from app.assessments.pack import MAX_ITEMS, Refused, from_table
 from app.assessments.packfile import MAX_BYTES, from_toml, to_toml
 from app.assessments.scoring import scores
+from app.assessments.service import packs
 from app.assessments.shelf import BUILT_IN, PACKS, PLAIN, builtin
 from app.assessments.unbinding import bare, pack_of
-from app.core.db import transaction
+from app.core.db import db, transaction
 from tests.assessments.words import STEPS, made, pack, table
 
 CSI_4, RAS, RBA = (keys()[ident] for ident in ("csi_4", "ras", "rba"))
@@ -207,6 +210,29 @@ def test_a_pack_is_installed_offered_replaced_and_removed(app, now) -> None:
         assert service.instrument("csi_4", "en") is None
         assert service.wording_of("csi_4", "xx", "1") is None
         assert service.scored_by("csi_4", "xx", "1").scales == CSI_4.scales
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_pack_that_a_newer_key_does_not_take_is_left_aside_and_told_of(app, now) -> None:
+    with app.app_context():
+        with transaction():
+            service.install(pack("kms"), now=now)
+            service.install(pack("csi_4"), now=now)
+        kept = "csi_4", "xx", "1"
+        with transaction():
+            row = db.session.get(InstrumentPack, kept)
+            row.body = row.body.replace("[items.4]", "[items.5]")
+        assert [each.id for each in service.installed()] == ["kms"]
+        assert service.wording_of(*kept) is None
+        ((which, why),) = packs.misfits()
+        assert (which, "has no item 5" in why) == ("csi_4, xx, version 1", True)
+        finding = doctor.CHECKS["The instruments"](app.extensions["attune"], now)
+        assert finding.level == doctor.WARNING
+        assert "csi_4, xx, version 1 is of no use any more: Couples" in finding.says
+        with transaction():
+            service.remove("csi_4")
+        assert packs.misfits() == []
+        assert doctor.CHECKS["The instruments"](app.extensions["attune"], now).says.endswith("whole: 3 can be sat.")
 
 
 @pytest.mark.only_on("sqlite")

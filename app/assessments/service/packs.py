@@ -16,6 +16,7 @@ from app.assessments.unbinding import bare
 from app.core.db import db, rows_of
 
 _BODIES = select(InstrumentPack.body).order_by(InstrumentPack.installed_at, InstrumentPack.version)
+_PACKS = select(InstrumentPack.instrument, InstrumentPack.locale, InstrumentPack.version, InstrumentPack.body)
 _BODY = select(InstrumentPack.body).where(
     InstrumentPack.instrument == bindparam("instrument"),
     InstrumentPack.locale == bindparam("locale"),
@@ -29,8 +30,19 @@ def built_in() -> tuple[Instrument, ...]:
 
 
 def installed() -> tuple[Instrument, ...]:
-    """What the operator installed, all languages and versions, the oldest first."""
-    return tuple(_made(body) for (body,) in rows_of(_BODIES))
+    """What the operator installed, all languages and versions, the oldest first, without `misfits`."""
+    return tuple(found for (body,) in rows_of(_BODIES) if (found := _fitting(body)))
+
+
+def misfits() -> list[tuple[str, str]]:
+    """Installed packs that their key, another since an update, does not take any more: which, and why not."""
+    told = []
+    for ident, locale, version, body in rows_of(_PACKS):
+        try:
+            _made(body)
+        except Refused as error:
+            told.append((f"{ident}, {locale}, version {version}", str(error)))
+    return told
 
 
 def instruments(locale: str) -> tuple[Instrument, ...]:
@@ -54,7 +66,7 @@ def wording_of(ident: str, locale: str, version: str) -> Instrument | None:
     found = builtin().get((ident, locale))
     if found is not None and found.version == version:
         return found
-    return next((_made(body) for (body,) in rows_of(_BODY, instrument=ident, locale=locale, version=version)), None)
+    return next((_fitting(body) for (body,) in rows_of(_BODY, instrument=ident, locale=locale, version=version)), None)
 
 
 def scored_by(ident: str, locale: str, version: str) -> Instrument:
@@ -119,7 +131,16 @@ def _rank(theirs: str, locale: str) -> int:
     return 2 if theirs.partition("_")[0] == locale.partition("_")[0] else 1 if theirs == PLAIN else 0
 
 
+def _fitting(body: str) -> Instrument | None:
+    try:
+        return _made(body)
+    except Refused:
+        return None
+
+
 @lru_cache(maxsize=64)
 def _made(body: str) -> Instrument:
     pack = from_toml(body.encode())
+    if pack.instrument not in keys():
+        raise Refused(f"There is no key for {pack.instrument} any more.")
     return bind(keys()[pack.instrument], pack)
