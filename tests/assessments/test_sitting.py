@@ -2,14 +2,14 @@
 
 import json
 from datetime import timedelta
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import pytest
 from sqlalchemy import select
 
 from app.assessments.models import Assessment
 from app.assessments.paging import FEW, pages_of
-from app.core.db import db
+from app.core.db import db, transaction
 from tests.assessments.sit import ASIDE, BALANCE, SATISFACTION, begun, every, fill, label, sat, send_page, words_of
 from tests.exercises.acts import unchecked
 from tests.exercises.reading import parse
@@ -188,6 +188,48 @@ def test_a_partner_finds_nothing_at_any_address_of_a_sitting(two, app) -> None:
         for method in rule.methods & {"GET", "POST"}:
             answer = stranger.open(path, method=method, data={"part": "answers", "audience": "partner"})
             assert (answer.status_code, answer.data) == (404, nowhere.data), path
+
+
+@pytest.mark.only_on("sqlite")
+def test_answers_open_nowhere_but_where_they_were_given(two, app) -> None:
+    first, second = (sat(two.ana, BALANCE, every(BALANCE, value) | every(BALANCE, 0, private=True)) for value in (0, 2))
+    sat(two.ben, BALANCE, every(BALANCE, 1) | every(BALANCE, 3, private=True))
+    browser, was = unchecked(two.ana), {path: two.ana.get(path).text for path in (first, second)}
+    with app.app_context():
+        cells = [(row.id, name) for row in db.session.scalars(select(Assessment)) for name in SEALED]
+    moved = 0
+    for one, other in combinations(cells, 2):
+        swap(app, one, other)
+        for path in (first, second):
+            touched = [cell for cell in (one, other) if path.endswith(cell[0])]
+            answer = browser.get(path)
+            assert answer.status_code == (500 if touched else 200), (one, other, path)
+            moved += len(touched)
+        swap(app, one, other)
+    assert moved > 10
+    assert {path: two.ana.get(path).text for path in was} == was
+
+
+@pytest.mark.only_on("sqlite")
+def test_an_export_goes_on_where_answers_do_not_open(two, app) -> None:
+    here = sat(two.ana, BALANCE, every(BALANCE, 2))
+    sat(two.ana, SATISFACTION, every(SATISFACTION, 4))
+    with app.app_context(), transaction():
+        db.session.get_one(Assessment, here.rsplit("/", 1)[-1]).answers = b"\x01" + bytes(300)
+    found = json.loads(exported(two.ana)["export.json"])["assessments"]["sittings"]
+    assert sorted(len(each["answers"]) for each in found) == [0, len(SATISFACTION.items)]
+
+
+SEALED = ("answers", "private_answers")
+
+
+def swap(app, one: tuple[str, str], other: tuple[str, str]) -> None:
+    """Let two sealed cells change places."""
+    with app.app_context(), transaction():
+        rows = [db.session.get_one(Assessment, ident) for ident, _ in (one, other)]
+        first, second = (getattr(row, name) for row, (_, name) in zip(rows, (one, other), strict=True))
+        setattr(rows[0], one[1], second)
+        setattr(rows[1], other[1], first)
 
 
 # Taken along, and after the end of a couple

@@ -200,7 +200,7 @@ class Week:
             f"/history/{self._chance.choice((CHECK_IN, LOVE_MAP))}",
             "/weeks",
             "/weeks/together",
-            "/assessments/balance/map",
+            *(("/assessments/balance/map",) if any(act.path.startswith("/sittings") for act in self.acts) else ()),
         )
         for path in (*looked, *given):
             self._ask(ANA, path)
