@@ -156,6 +156,8 @@ def test_every_command_that_is_named_is_one(paper: Path, house: Flask) -> None:
             continue
         assert name in known, words
         command = known[name]
+        while isinstance(command, click.Group) and others and others[0] in command.commands:
+            command = command.commands[others.pop(0)]
         options = [word.partition("=")[0] for word in others if word.startswith("-")]
         if isinstance(command, click.Command):
             assert {*options} <= {"--help", *(each for param in command.params for each in param.opts)}, words
