@@ -33,6 +33,7 @@ from app.couples import day
 from app.couples.service import joining
 from app.exercises import catalogue, exchange
 from app.exercises.exercise import choose
+from app.guided import shelf
 from tests import test_architecture
 from tests.factories import MASTER, SECRET
 from tests.support import missing
@@ -359,7 +360,7 @@ def test_the_example_of_new_content_works_as_it_stands(tmp_path: Path) -> None:
 def test_the_example_of_a_longer_exercise_works_within_its_file(tmp_path: Path) -> None:
     guide = blocks(ROOT / "docs" / "adding-an-exercise.md", "toml")[-1]
     steps, variant = guide.split("[variants")
-    facts = {name: "A line." for name in ("name", "summary", "why")} | {"intensity": "light"}
+    facts = dict.fromkeys(("name", "summary", "why"), "A line.") | {"intensity": "light"}
     head = "".join(f'{name} = "{value}"\n' for name, value in facts.items()) + 'minutes = 5\nlanding = ["Rest."]\n'
     last = '[[steps]]\nid = "end"\nkind = "rate"\ntitle = "The end"\ntext = "How was it?"\n'
     (tmp_path / "happy_memories.toml").write_text(f"{head}{steps}{last}[variants{variant}")
