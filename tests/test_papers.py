@@ -33,6 +33,7 @@ from app.couples import day
 from app.couples.service import joining
 from app.exercises import catalogue, exchange
 from app.exercises.exercise import choose
+from app.guided import shelf
 from tests import test_architecture
 from tests.factories import MASTER, SECRET
 from tests.support import missing
@@ -332,7 +333,7 @@ def content(folder: Path, *fragments: tuple[str, str]) -> catalogue.Catalogue:
 
 
 def test_the_example_of_new_content_works_as_it_stands(tmp_path: Path) -> None:
-    question, check_in, retired = blocks(ROOT / "docs" / "adding-an-exercise.md", "toml")
+    question, check_in, retired, _guide = blocks(ROOT / "docs" / "adding-an-exercise.md", "toml")
     ((ident, text),) = tomllib.loads(question)["items"]["light"].items()
     before = catalogue.load().exercises
     assert ident not in before["love_map"].items | before["love_map"].retired
@@ -356,6 +357,17 @@ def test_the_example_of_new_content_works_as_it_stands(tmp_path: Path) -> None:
     gone = content(tmp_path / "gone", ("love_map.toml", retired)).exercises["love_map"]
     assert ident not in gone.items
     assert gone.item(ident).text == text
+
+
+def test_the_example_of_a_longer_exercise_works_within_its_file(tmp_path: Path) -> None:
+    guide = blocks(ROOT / "docs" / "adding-an-exercise.md", "toml")[-1]
+    steps, variant = guide.split("[variants")
+    facts = dict.fromkeys(("name", "summary", "why"), "A line.") | {"intensity": "light"}
+    head = "".join(f'{name} = "{value}"\n' for name, value in facts.items()) + 'minutes = 5\nlanding = ["Rest."]\n'
+    last = '[[steps]]\nid = "end"\nkind = "rate"\ntitle = "The end"\ntext = "How was it?"\n'
+    (tmp_path / "happy_memories.toml").write_text(f"{head}{steps}{last}[variants{variant}")
+    told = shelf.read(tmp_path)["happy_memories"].variants["sea"].steps[0]
+    assert (told.title, told.seconds, told.who) == ("About the sea", 120, "first")
 
 
 def test_the_fault_in_the_example_is_told_like_that(tmp_path: Path) -> None:
