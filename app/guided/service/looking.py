@@ -79,11 +79,11 @@ class Seen:
     @property
     def actor(self) -> Partner | None:
         """Whose part it is on one phone for both: who types, one after the other; None where both do it at once."""
-        if self.step is None:
+        if (step := self.step) is None:
             return None
         if not self.together:
             return self.pair.me
-        if is_shared(self.step):
+        if is_shared(step):
             return self.speaker
         return self.you if self.flow.is_in(step, self.pair.me.side) else self.pair.me
 
