@@ -71,13 +71,7 @@ def write(calendar: Calendar, hashes: Mapping[str, str], progress: Progress) -> 
     tell("before_noor", _alone(sam, calendar.at(since["before_noor"], 6)))
     noor = register("noor", "sam_and_noor")
     tell("sam_and_noor", _joined(sam, noor, calendar.at(since["sam_and_noor"], 6.5)))
-    hold(_pair(sam), _stories()["sam_and_noor"], calendar)
-    plan_ahead(_pair(noor), _stories()["sam_and_noor"], calendar)
-    for person in (sam, noor):
-        scores.open_weeks(_pair(person), now=calendar.at(calendar.today - 20 * DAY, 21))
-    couples.edit_couple(_pair(noor), zone=calendar.zone, shows_answering=True)
-    walkers = {"sam": _pair(sam), "noor": _pair(noor)}
-    demo_path.write(_stories()["sam_and_noor"]["path"], walkers, calendar)
+    _do_more(_pair(sam), _pair(noor), calendar)
     progress(2, STEPS)
     kim, robin = (register(login, "kim_and_robin") for login in ("kim", "robin"))
     tell("kim_and_robin", _joined(kim, robin, calendar.at(since["kim_and_robin"], 6.5)))
@@ -88,6 +82,17 @@ def write(calendar: Calendar, hashes: Mapping[str, str], progress: Progress) -> 
     for told in _content()["sittings"]:
         sit(_pair(people[told["who"]]), told, calendar)
     progress(STEPS, STEPS)
+
+
+def _do_more(sam: Pair, noor: Pair, calendar: Calendar) -> None:
+    """What the two do beside their days: longer exercises, the path, and looking at their weeks together."""
+    story = _stories()["sam_and_noor"]
+    hold(sam, story, calendar)
+    plan_ahead(noor, story, calendar)
+    for pair in (sam, noor):
+        scores.open_weeks(pair, now=calendar.at(calendar.today - 20 * DAY, 21))
+    couples.edit_couple(noor, zone=calendar.zone, shows_answering=True)
+    demo_path.write(story["path"], {"sam": sam, "noor": noor}, calendar)
 
 
 def _ask_to_be_told(person: Person, times: Sequence[Mapping[str, str]], *, now: datetime) -> None:

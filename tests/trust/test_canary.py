@@ -42,7 +42,7 @@ SHOWN_TO_NOBODY = {"push_subscriptions", "vapid_keys"}
 """Sealed for the gateway alone."""
 
 CHOSEN = {"path_choices", "assessments"}
-"""Sealed, and chosen from a list instead of typed, so that no word tells whose it is. Their own tests move them about."""
+"""Sealed, and chosen instead of typed, so that no word tells whose it is. Their own tests move them about."""
 
 SECRET, HIDDEN = "a secret of the app's", "something in disguise"
 
