@@ -32,7 +32,7 @@ ORDER = {
 }
 """What a file of a feature may import of features."""
 
-CORE_OF_THE_PURE = {"core.codes", "core.crypto", "core.wordlist"}
+CORE_OF_THE_PURE = {"core.codes", "core.crypto", "core.tables", "core.wordlist"}
 """What a pure module may import of the core: neither the clock nor the database is in reach from there."""
 
 HOMES = {
@@ -62,8 +62,10 @@ HOMES = {
     "smtplib": {"push.mailer"},
     "sqlalchemy": {"roof", "core", "service", "models"},
     "sqlite3": {"core.sqlite"},
+    "typst": {"caseload.writers.paper"},
     "waitress": {"serving"},
     "werkzeug": {"roof", "core", "routes", "guards"},
+    "xlsxwriter": {"caseload.writers.sheet"},
 }
 """Where a library may be imported. One that is not named here has no home yet."""
 
