@@ -28,6 +28,7 @@ from app.push.mailer import Mailer
 from app.reminders import routes as reminders
 from app.scores import routes as weeks
 from app.scores import service as scores
+from app.therapist import service as therapist  # noqa: F401 - its tables
 
 BODY_MAX = 96 * 1024
 """What a form may weigh. The three texts of a check-in take 72,000 bytes when they are as long as can be, in emoji."""
