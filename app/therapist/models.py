@@ -12,7 +12,7 @@ from app.therapist.days import Pause, Schedule
 SHORT = frozenset({"check_in", "appreciation", "mirroring", "love_map"})
 """The exercises of a day. All others take an evening."""
 
-OWN = "own."
+OWN_EXERCISE = "own."
 """What stands before the id of a therapist's own exercise where an exercise is named."""
 
 

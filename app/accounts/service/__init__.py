@@ -13,6 +13,7 @@ from app.accounts.service.people import (
 )
 from app.accounts.service.recovery import codes_left, renew_codes, use_code
 from app.accounts.service.sessions import (
+    LATELY,
     Visitor,
     ask_along,
     end_session,
@@ -28,6 +29,7 @@ from app.accounts.service.sessions import (
 from app.accounts.service.throttles import claim_try, forget_tries, sweep_throttles, take_back
 
 __all__ = [
+    "LATELY",
     "LoginTaken",
     "Particulars",
     "Visitor",

@@ -1,0 +1,16 @@
+"""What an exercise is called, whichever kind it is."""
+
+from flask_babel import gettext
+
+from app.exercises import service as exercises
+from app.therapist.models import OWN_EXERCISE
+from app.therapist.service.longer import LONGER
+
+
+def name_of(exercise: str) -> str:
+    """Its name; of a therapist's own, whose name is sealed, what stands in its place."""
+    if exercise in LONGER:
+        return LONGER[exercise]
+    if exercise.startswith(OWN_EXERCISE):
+        return str(gettext("An exercise of their own"))
+    return exercises.catalogue().exercises[exercise].name
