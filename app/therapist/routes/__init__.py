@@ -5,7 +5,10 @@ from flask import Flask
 from app.accounts import service as accounts
 from app.exercises import service as exercises
 from app.therapist import service
-from app.therapist.routes import given
+from app.therapist.routes import caseload, given, practice
+from app.therapist.routes.pages import bp
+
+MODULES = (caseload, practice)
 
 
 def init_app(app: Flask) -> None:
@@ -13,4 +16,5 @@ def init_app(app: Flask) -> None:
     for name, fact in service.ALONG.items():
         accounts.ask_along(name, fact())
     exercises.let_give(given.HOMEWORK)
+    app.register_blueprint(bp)
     app.register_blueprint(given.bp)

@@ -16,6 +16,7 @@ from app.therapist.service.giving import (
     resume,
 )
 from app.therapist.service.names import name_of
+from app.therapist.service.practices import Told, edit_practice, practice_of, practice_taken_along
 from app.therapist.service.saying import (
     NotDoneYet,
     NotToSkip,
@@ -38,6 +39,7 @@ __all__ = [
     "NotToSkip",
     "NothingAhead",
     "Said",
+    "Told",
     "TooMuchHomework",
     "Wish",
     "at_hand",
@@ -48,6 +50,7 @@ __all__ = [
     "days_taken_along",
     "did_for",
     "did_of",
+    "edit_practice",
     "end",
     "forget_former_days",
     "give",
@@ -57,6 +60,8 @@ __all__ = [
     "homework_seen",
     "name_of",
     "pause",
+    "practice_of",
+    "practice_taken_along",
     "rate",
     "resume",
     "skip",
