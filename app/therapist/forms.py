@@ -41,7 +41,7 @@ LATEST = timedelta(days=730)
 """How far ahead homework may begin or end."""
 
 
-class Day(fields.Field[date]):
+class Day(fields.Field[Any]):
     """A day, as browsers send it: 2026-11-12. Leave it out, or send "", for none, unless `required`."""
 
     default_error_messages = {  # noqa: RUF012 - marshmallow reads it from the class
@@ -62,6 +62,16 @@ class Day(fields.Field[date]):
             raise self.make_error("unknown") from error
 
 
+class _AnyDay:
+    """All days, as ISO has them."""
+
+    def __contains__(self, value: object) -> bool:
+        try:
+            return isinstance(value, str) and len(value) == 10 and date.fromisoformat(value).isoformat() == value
+        except ValueError:
+            return False
+
+
 class HomeworkForm(Form):
     """One exercise on weekdays or on dates, from a day to another or on and on. What there is comes with `read`."""
 
@@ -71,7 +81,7 @@ class HomeworkForm(Form):
 
     exercise = Line(longest=32, required=True, error_messages={"required": lazy_gettext("Please choose an exercise.")})
     weekdays = Choices(tuple("1234567"), most=7, load_default=list)
-    dates = Choices(lambda: _AnyDay(), most=DATES_AHEAD, load_default=list)
+    dates = Choices(_AnyDay(), most=DATES_AHEAD, load_default=list)
     first = Day(load_default=None)
     last = Day(load_default=None)
     whom = Line(longest=22, load_default=BOTH)
@@ -132,13 +142,3 @@ class WentForm(Form):
     """How it went."""
 
     went = Rating(required=True)
-
-
-class _AnyDay:
-    """All days, as ISO has them."""
-
-    def __contains__(self, value: object) -> bool:
-        try:
-            return isinstance(value, str) and len(value) == 10 and date.fromisoformat(value).isoformat() == value
-        except ValueError:
-            return False

@@ -1,5 +1,6 @@
 """/homework: what the two have been given, and what one of them says of a day of it."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from flask import Blueprint, flash, g, redirect, render_template, request
@@ -21,7 +22,7 @@ bp = Blueprint("homework", __name__, url_prefix="/homework")
 class Homework:
     """Homework, as it is given besides the plan. What came along with whoever looks needs no statement."""
 
-    def given(self, couples: dict[str, Span]) -> dict[str, list[Besides]]:
+    def given(self, couples: Mapping[str, Span]) -> dict[str, list[Besides]]:
         """What the couples have been given for these days."""
         return service.given_to(couples)
 

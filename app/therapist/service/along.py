@@ -7,6 +7,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, cast, func, literal, or_, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from app.accounts.models import Person
 from app.accounts.service import LATELY
@@ -26,6 +29,22 @@ _CELL, _ROW = "\x1f", "\x1e"
 
 AHEAD = timedelta(days=31)
 """How far ahead a longer exercise, which may be done by a date, is told of."""
+
+
+class Strung(FunctionElement[str]):
+    """All the texts of a group as one, with _ROW between them. SQLAlchemy's own cannot be prepared."""
+
+    type, inherit_cache = String(), True
+
+
+@compiles(Strung, "sqlite")
+def _strung_on_sqlite(element: Strung, compiler: SQLCompiler, **options: Any) -> str:
+    return f"group_concat({compiler.process(element.clauses, **options)}, char({ord(_ROW)}))"
+
+
+@compiles(Strung, "postgresql")
+def _strung_on_postgresql(element: Strung, compiler: SQLCompiler, **options: Any) -> str:
+    return f"string_agg({compiler.process(element.clauses, **options)}, chr({ord(_ROW)}))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +67,7 @@ def homework_along() -> ColumnElement[str | None]:
     )  # fmt: skip
     here = and_(Membership.couple_id == Homework.couple_id, Membership.left_at.is_(None))
     rows = (
-        select(func.aggregate_strings(_joined(cells), _ROW))
+        select(Strung(_joined(cells)))
         .select_from(Homework)
         .join(Membership, here)
         .join(therapist, therapist.c.id == Homework.therapist_id)
@@ -61,7 +80,7 @@ def skipped_along() -> ColumnElement[str | None]:
     """What whoever looks has let be lately, as one text."""
     cells = (HomeworkDay.homework_id, cast(HomeworkDay.day, String))
     mine = (HomeworkDay.person_id == Person.id, HomeworkDay.skipped_at.is_not(None), HomeworkDay.day >= LATELY)
-    rows = select(func.aggregate_strings(_joined(cells), _ROW)).select_from(HomeworkDay).where(*mine)
+    rows = select(Strung(_joined(cells))).select_from(HomeworkDay).where(*mine)
     return rows.correlate(Person).scalar_subquery()
 
 
