@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy import or_, select
 
 from app.accounts.service import Visitor
-from app.core.crypto import seal, vault
+from app.core.crypto import seal, unseal, vault
 from app.core.db import db, lock
 from app.core.errors import DomainError, NotFound
 from app.core.ids import new_id
@@ -127,6 +127,11 @@ def homework_of(couple_ids: Collection[str], first: date, last: date | None) -> 
     for row in db.session.scalars(select(Homework).where(*wanted).order_by(Homework.first, Homework.created_at)):
         found[row.couple_id].append(row)
     return found
+
+
+def note_of(author: Author, row: Homework) -> str:
+    """The note of a therapist's own homework."""
+    return unseal(author.key, row.note, note_about(row.id, author.id)) if row.note else ""
 
 
 def note_about(homework_id: str, therapist_id: str) -> str:
