@@ -30,6 +30,20 @@ class PracticeForm(Form):
             raise ValidationError(str(lazy_gettext("Please write how you handle secrets.")), "own")
 
 
+class GuestCodeForm(Form):
+    """A therapist's code, typed by a couple."""
+
+    code = Line(longest=100, required=True, error_messages={"required": lazy_gettext("Please type the code.")})
+
+
+class ConsentForm(Form):
+    """What one partner says yes to, besides whether exercises were done."""
+
+    scores = Yes()
+    assessments = Yes()
+    responses = Yes()
+
+
 NOTE_MAX, BECAUSE_MAX = 1_000, 500
 """Characters."""
 
@@ -142,3 +156,24 @@ class WentForm(Form):
     """How it went."""
 
     went = Rating(required=True)
+
+
+class UseSetForm(Form):
+    """Which set, and from which day on."""
+
+    today: date = date.min
+
+    set = Line(longest=60, required=True)
+    first = Day(load_default=None)
+
+    @validates_schema(skip_on_field_errors=False)
+    def _ahead(self, data: dict[str, Any], **_: object) -> None:
+        first = data.get("first")
+        if first is not None and not self.today <= first <= self.today + LATEST:
+            raise ValidationError(gettext("Please choose today or a later day."), "first")
+
+
+class KeepSetForm(Form):
+    """What a set of one's own is called."""
+
+    name = Line(required=True)

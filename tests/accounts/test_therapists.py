@@ -93,7 +93,7 @@ def test_a_link_is_for_somebody_with_a_name(app, name):
 @pytest.mark.only_on("sqlite")
 def test_a_colleague_is_invited_only_where_the_operator_lets_therapists_do_that(make_app, as_user, thea):
     browser = as_user(thea)
-    assert browser.post("/practice/colleague").status_code == 404
+    assert browser.post("/practice/colleague").status_code == 409
     assert "Invite a colleague" not in browser.get("/practice").text
     open_ = make_app(therapists="invited").test_client()
     open_.set_cookie("attune", browser.get_cookie("attune").value)

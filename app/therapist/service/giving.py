@@ -3,18 +3,17 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
 
 from flask_babel import lazy_gettext
 from sqlalchemy import or_, select
 
-from app.accounts.service import Visitor
-from app.core.crypto import seal, unseal, vault
+from app.core.crypto import seal, unseal
 from app.core.db import db, lock
 from app.core.errors import DomainError, NotFound
 from app.core.ids import new_id
 from app.therapist.days import DAY, Pause, cut, resumed
 from app.therapist.models import Homework, HomeworkDay
+from app.therapist.service.author import Author
 from app.therapist.service.doing import did_for
 
 RUNNING_MOST = 40
@@ -31,24 +30,6 @@ class TooMuchHomework(DomainError):
     """More than anybody can do."""
 
     message = lazy_gettext("That is more homework than anybody can do. End some of it first.")
-
-
-@dataclass(frozen=True)
-class Author:
-    """A therapist, and the key that their words are sealed under."""
-
-    id: str
-    wrapped: bytes
-
-    @classmethod
-    def of(cls, visitor: Visitor) -> "Author":
-        """Whoever is signed in."""
-        return cls(visitor.person_id, visitor.wrapped_key)
-
-    @cached_property
-    def key(self) -> bytes:
-        """The key itself."""
-        return vault().unwrap(self.wrapped, self.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,8 @@ from app.core.errors import DomainError, NotFound
 from app.core.ids import new_id
 from app.therapist.days import WEEK
 from app.therapist.models import SHORT, Homework, HomeworkTemplate
-from app.therapist.service.giving import Author, Wish, give, note_of
+from app.therapist.service.author import Author
+from app.therapist.service.giving import Wish, give, note_of
 from app.therapist.service.longer import LONGER
 from app.therapist.sets import WEEKS_MOST, Entry, Set, load
 

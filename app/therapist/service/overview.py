@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from app.couples.service import Partner
 from app.therapist.days import Tally, both_done, tally
 from app.therapist.models import Homework
+from app.therapist.service.author import Author
 from app.therapist.service.doing import Did, Said, days_said, did_of, states_for
-from app.therapist.service.giving import Author, homework_of, note_of
+from app.therapist.service.giving import homework_of, note_of
 from app.therapist.service.names import name_of
 from app.therapist.service.own import own_name
 from app.therapist.service.saying import because_of
