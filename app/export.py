@@ -13,6 +13,7 @@ from flask import render_template
 from sqlalchemy import Select, select
 
 from app import research
+from app.accounts import service as accounts
 from app.accounts.models import Person
 from app.core.crypto import Undecipherable, vault
 from app.core.db import db
@@ -23,6 +24,7 @@ from app.exercises.models import Amendment, Draft, Mark, Prompt, Response, Turn
 from app.exercises.words import open_words
 from app.reminders import service as reminders
 from app.scores import service as scores
+from app.therapist import service as therapist
 
 FORMAT = 1
 
@@ -52,6 +54,9 @@ def gather(person: Person, *, now: datetime) -> dict[str, Any]:
             "theme": person.theme,
             "created_at": _instant(person.created_at),
         },
+        "practice": therapist.practice_taken_along(person),
+        "consents": therapist.consents_taken_along(person),
+        "passkeys": accounts.passkeys_told(person),
         "memberships": _memberships(person),
         **_Own(person).everything(),
         "reminders": reminders.taken_along(person),

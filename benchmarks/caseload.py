@@ -31,7 +31,7 @@ from app.scores.models import WeeklyScore
 from app.scores.service import close_weeks, monday_of, stands_of
 from app.scores.service.keeping import SUMS, ends_of
 from app.therapist.models import Homework, HomeworkDay
-from app.therapist.service import states_of
+from app.therapist.service.doing import states_of
 from benchmarks.support.care import open_doors
 from benchmarks.support.house import DATABASES, SQLITE, Guest, House, couples, house, insert
 from benchmarks.support.report import Report

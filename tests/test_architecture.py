@@ -56,14 +56,16 @@ HOMES = {
     # In schemas, what goes out as JSON; in core.api alone, the library that makes a document of that.
     "marshmallow": {"forms", "schemas", "core.api"},
     "numpy": {"pure"},
+    "pyotp": {"accounts.one_time"},
     "pywebpush": {"push.gateway"},
     "rich": {"cli"},
-    "segno": {"routes"},
+    "segno": {"core.pictures"},
     "smtplib": {"push.mailer"},
     "sqlalchemy": {"roof", "core", "service", "models"},
     "sqlite3": {"core.sqlite"},
     "typst": {"caseload.writers.paper"},
     "waitress": {"serving"},
+    "webauthn": {"accounts.ceremony"},
     "werkzeug": {"roof", "core", "routes", "guards"},
     "xlsxwriter": {"caseload.writers.sheet"},
 }

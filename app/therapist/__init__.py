@@ -1,1 +1,1 @@
-"""The therapist: a guest by consent of both. Gives homework, and sees whether it was done, by whom, how it went."""
+"""The therapist: a guest of a couple, for as long as both want that, and for no more than both have said yes to."""

@@ -150,7 +150,7 @@ def cut(schedule: Schedule, since: date, until: date | None) -> list[Pause]:
 
 def resumed(pauses: Sequence[Pause], on: date) -> list[Pause]:
     """The pauses as they are when it goes on from this day: what lay before stays paused."""
-    kept = []
+    kept: list[Pause] = []
     for first, last in pauses:
         if first < on:
             kept.append((first, on - DAY if last is None or last >= on else last))

@@ -38,8 +38,8 @@ from tests.support import missing
 from tests.support.postgres import _folders
 from tests.trust.story import BEN, EVERY_DAY, GIVEN, LEFT, OPEN, PUBLIC, SEALED, Story
 
-SHOWN_TO_NOBODY = {"push_subscriptions", "vapid_keys"}
-"""Sealed for the gateway alone."""
+SHOWN_TO_NOBODY = {"push_subscriptions", "vapid_keys", "authenticators"}
+"""Sealed for the gateway alone, or for what digits are worked out from."""
 
 SECRET, HIDDEN = "a secret of the app's", "something in disguise"
 
@@ -182,7 +182,7 @@ def test_sealed_words_open_nowhere_but_where_they_were_written(app: Flask) -> No
     assert [next(tell), next(tell)] == [SEALED, OPEN]
     cells = [cell for cell in sealed_cells(app) if cell.table not in SHOWN_TO_NOBODY]
     written = {"responses", "drafts", "turns", "marks", "amendments", "reminders", "reminder_settings"}
-    assert {cell.table for cell in cells} == written | {"person_keys"}
+    assert {cell.table for cell in cells} == written | {"person_keys", "passkeys", "practices"}
     before = everything_shown(app, story)
     lost = {}
     for cell in cells:
@@ -277,9 +277,11 @@ def everything_shown(app: Flask, story: Story) -> dict[tuple[str, str], set[str]
         "/history/earlier",
         "/reminders",
         "/reminders/mail",
+        "/settings/second-factor",
     ]
     paths.append("/export")
     ways = [(who, path) for path in paths for who in ("ana", "ben")]
+    ways += [("thea", path) for path in ("/settings/second-factor", "/practice", "/export")]
     return {way: found_in({"": unzipped(ask(story, *way))}, story) for way in ways}
 
 

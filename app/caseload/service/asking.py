@@ -28,13 +28,13 @@ from sqlalchemy.orm import aliased
 
 from app.accounts.models import Person
 from app.caseload.models import Care, Session
-from app.caseload.service.doors import SCORES, open_couples, showing
+from app.caseload.service.doors import open_couples, said_last, showing
 from app.core.gathered import Gathered
 from app.couples.models import QUINCE, SLOE, Couple, Membership
 from app.exercises.models import Prompt, Response, Turn
 from app.exercises.service import HEARD_OUT
 from app.scores.models import WeeklyScore
-from app.therapist.models import Homework, HomeworkDay
+from app.therapist.models import SCORES, Homework, HomeworkDay
 
 GIVEN, DID, DID_BOTH, SKIPPED, WEEK = range(5)
 """What a row of `facts` tells."""
@@ -49,22 +49,25 @@ def cases(*, one: bool) -> Select[*tuple[Any, ...]]:
     met = and_(Session.therapist_id == bindparam("therapist"), Session.couple_id == Couple.id)
     ahead = select(func.min(Session.day)).where(met, Session.day >= bindparam("today"))
     behind = select(func.max(Session.day)).where(met, Session.day < bindparam("today"))
+    doors = said_last().subquery()
     query = (
         select(
             Couple.id, Couple.zone,
             _First.person_id.label("first"), _FirstPerson.name.label("first_name"),
             _Second.person_id.label("second"), _SecondPerson.name.label("second_name"),
+            doors.c.opened_at,
+            doors.c.said_at,
             Care.in_a_row, Care.archived_at,
             ahead.correlate(Couple).scalar_subquery().label("session"),
             behind.correlate(Couple).scalar_subquery().label("last_session"),
         )
-        .select_from(Couple)
+        .select_from(doors)
+        .join(Couple, Couple.id == doors.c.couple_id)
         .join(_First, and_(_First.couple_id == Couple.id, _First.side == QUINCE, _First.left_at.is_(None)))
         .join(_Second, and_(_Second.couple_id == Couple.id, _Second.side == SLOE, _Second.left_at.is_(None)))
         .join(_FirstPerson, _FirstPerson.id == _First.person_id)
         .join(_SecondPerson, _SecondPerson.id == _Second.person_id)
         .outerjoin(Care, and_(Care.couple_id == Couple.id, Care.therapist_id == bindparam("therapist")))
-        .where(Couple.ended_at.is_(None), Couple.id.in_(open_couples()))
     )  # fmt: skip
     return query.where(Couple.id == bindparam("couple")) if one else query
 

@@ -31,6 +31,7 @@ from app.couples.service import day_of
 from app.scores.service import monday_of, stands_of
 from app.therapist.models import schedule_of
 from app.therapist.service import Schedule, done_on, state
+from app.therapist.service.longer import Closed, closed_of
 
 LOOKS_BACK = timedelta(days=27)
 """How far back what was given is looked at: so that three in a row of what is given once a week are seen."""
@@ -58,6 +59,8 @@ class Case:
     archived: bool
     session: date | None
     last_session: date | None
+    since: date
+    """The couple's day on which the door opened."""
     facts: Facts
     resting: bool = False
     whose: int | None = field(default=None)
@@ -94,13 +97,15 @@ class Case:
 
 
 def caseload_of(therapist_id: str, *, today: date, now: datetime) -> list[Case]:
-    """A therapist's open couples, what needs attention first. Two statements. `today`: the therapist's."""
+    """A therapist's open couples, what needs attention first. At most three statements.
+
+    `today` is the therapist's."""
     found = _cases({"therapist": therapist_id, "today": today}, now=now, one=False, weeks=WEEKS)
     return sorted(found, key=lambda case: needs_attention(case.place))
 
 
 def case_of(therapist_id: str, couple_id: str, *, today: date, now: datetime) -> Case:
-    """One couple, with all its weeks. Two statements. Raises NotFound where the door is not open."""
+    """One couple, with all its weeks. At most three statements. Raises NotFound where the door is shut."""
     asked = {"therapist": therapist_id, "today": today, "couple": couple_id}
     found = _cases(asked, now=now, one=True, weeks=timedelta(weeks=520))
     if not found:
@@ -115,15 +120,17 @@ def _cases(asked: Mapping[str, Any], *, now: datetime, one: bool, weeks: timedel
     about: dict[str, list[Any]] = defaultdict(list)
     for row in rows_of(facts(one=one), **{**asked, **window}):
         about[row.couple_id].append(row)
-    return [_case(row, about.get(row.id, []), now) for row in rows_of(cases(one=one), **asked)]
+    found = rows_of(cases(one=one), **asked)
+    closed = closed_of([row.id for row in found], window["since"], today)
+    return [_case(row, about.get(row.id, []), closed, now) for row in found]
 
 
-def _case(row: Any, about: Sequence[Any], now: datetime) -> Case:
+def _case(row: Any, about: Sequence[Any], closed: Closed, now: datetime) -> Case:
     today = day_of(now, row.zone)
     people = (row.first, row.second)
     given = [each for each in about if each.kind == GIVEN]
     schedules = [(each, _schedule(each)) for each in given]
-    did, skipped = _did(about, people), _skipped(about)
+    did, skipped = _did(about, people, closed, row.id), _skipped(about)
     pieces = [
         Given(day, states)
         for each, schedule in schedules
@@ -139,7 +146,12 @@ def _case(row: Any, about: Sequence[Any], now: datetime) -> Case:
         archived=row.archived_at is not None,
         session=row.session,
         last_session=row.last_session,
-        facts=Facts(tuple(sorted(pieces, key=lambda piece: piece.day)), _lines(about, people, today)),
+        since=day_of(row.opened_at, row.zone),
+        facts=Facts(
+            tuple(sorted(pieces, key=lambda piece: piece.day)),
+            _lines(about, people, today),
+            consent_changed=day_of(row.said_at, row.zone) if row.said_at > row.opened_at else None,
+        ),
         resting=bool(now_given) and all(schedule.paused_on(today) for schedule in now_given),
     )
 
@@ -153,7 +165,7 @@ def _pieces(
     row: Any,
     schedule: Schedule,
     people: tuple[str, str],
-    did: Mapping[tuple[str, str], set[date]],
+    did: Mapping[tuple[str, str], Collection[date]],
     skipped: Mapping[tuple[str, str], set[date]],
     days: Sequence[date],
     today: date,
@@ -180,7 +192,9 @@ def _days_of(schedule: Schedule, today: date) -> tuple[date, ...]:
     return tuple(schedule.days(schedule.first, today))
 
 
-def _did(about: Iterable[Any], people: tuple[str, str]) -> dict[tuple[str, str], set[date]]:
+def _did(
+    about: Iterable[Any], people: tuple[str, str], closed: Closed, couple_id: str
+) -> dict[tuple[str, str], Collection[date]]:
     """(person, exercise) → the days of it that they did."""
     found: dict[tuple[str, str], set[date]] = defaultdict(set)
     for row in about:
@@ -188,7 +202,9 @@ def _did(about: Iterable[Any], people: tuple[str, str]) -> dict[tuple[str, str],
             days = {date.fromisoformat(day) for day in row.dates.split(SEPARATOR)}
             for person in people if row.kind == DID_BOTH else (row.person_id,):
                 found[person, row.text] |= days
-    return found
+    # Of a longer one each time counts, also two on one day.
+    longer = {(person, exercise): days for (couple, person, exercise), days in closed.items() if couple == couple_id}
+    return {**found, **longer}
 
 
 def _skipped(about: Iterable[Any]) -> dict[tuple[str, str], set[date]]:

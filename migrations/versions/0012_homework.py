@@ -1,13 +1,14 @@
-"""Homework, what the two say of its days, templates, and exercises in a therapist's own words."""
+"""Homework, what the two say of its days, templates, exercises in a therapist's own words; what brought a prompt."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0005"
+revision = "0012"
+down_revision = "0011"
 
 
 def upgrade() -> None:
+    op.add_column("prompts", sa.Column("brought_by", sa.String(22)))
     op.create_table(
         "homework",
         sa.Column("id", sa.String(22), nullable=False),
@@ -71,3 +72,4 @@ def downgrade() -> None:
     op.drop_table("homework_templates")
     op.drop_table("homework_days")
     op.drop_table("homework")
+    op.drop_column("prompts", "brought_by")
