@@ -76,6 +76,7 @@ class Level:
     level: float | None
     low: float | None
     high: float | None
+    formula: int = 1
 
 
 @dataclass(frozen=True, slots=True)

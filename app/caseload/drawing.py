@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.caseload.attention import DONE, FORTNIGHT, NOT_ASKED, Given, Level, Line
+from app.caseload.attention import DONE, FORTNIGHT, NOT_ASKED, Given, Line
 
 STEP, FIRST_AT, RADIUS, MIDDLE = 18.8, 11.0, 7.6, 11.0
 """A day's width in a fortnight, where the first one lies, how large a disc is, and its height."""
@@ -59,20 +59,40 @@ class Spark:
     y: float
 
 
-def sparks(lines: Sequence[Line | None]) -> tuple[Spark | None, ...]:
-    """The last weeks of each, in a box of 120 by 44, on one scale. None where nothing is shown or can be told."""
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Where lines go: how wide and high the box is, and how many weeks it has room for."""
+
+    width: float
+    height: float
+    weeks: int
+
+
+SMALL, LARGE = Box(120, 44, SPARK), Box(320, 150, 52)
+"""The small lines of a list, and those of a couple's page."""
+
+
+def sparks(lines: Sequence[Line | None], box: Box = SMALL) -> tuple[Spark | None, ...]:
+    """The last weeks of each in a box, on one scale, the same week at one place. None where nothing can be told."""
+    last = max((line.weeks[-1].week for line in lines if line and line.weeks), default=date.min)
     told = [
-        [(number, week.level, week.low, week.high) for number, week in enumerate(_last(line)) if week.level is not None]
-        if line
-        else []
+        [
+            (box.weeks - 1 - back, week.level, week.low, week.high)
+            for week in (line.weeks if line else ())
+            for back in [(last - week.week).days // 7]
+            if week.level is not None and back < box.weeks
+        ]
         for line in lines
     ]
     low = min((each[2] or 0.0 for line in told for each in line), default=0.0)
     high = max((each[3] or 0.0 for line in told for each in line), default=100.0)
-    stretch = 36 / max(high - low, 20.0)
+    begin = min((each[0] for line in told for each in line), default=0)
+    step = (box.width - 15) / max(box.weeks - 1 - begin if box is LARGE else box.weeks - 1, 1)
+    shift = begin if box is LARGE else 0
+    stretch = (box.height - 8) / max(high - low, 20.0)
 
     def place(number: int, points: float | None) -> tuple[float, float]:
-        return 6 + number * 15, round(40 - ((points or 0.0) - low) * stretch, 1)
+        return round(6 + (number - shift) * step, 1), round(box.height - 4 - ((points or 0.0) - low) * stretch, 1)
 
     return tuple(
         Spark(
@@ -85,10 +105,6 @@ def sparks(lines: Sequence[Line | None]) -> tuple[Spark | None, ...]:
         else None
         for line in told
     )
-
-
-def _last(line: Line) -> Sequence[Level]:
-    return line.weeks[-SPARK:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +181,15 @@ def _disc(x: float, *, above: bool, filled: bool) -> Half:
     y, turn = (SEAM - 1, 1) if above else (SEAM + 1, 0)
     path = f"M{round(x - DISC, 1):g} {y:g}A{DISC} {DISC} 0 0 {turn} {round(x + DISC, 1):g} {y:g}Z"
     return Half(x, path, filled)
+
+
+WENT_TOP, WENT_STEP = 12.0, 7.0
+"""Where a 10 lies in a box of 90, and how far one step is."""
+
+
+def went(rated: Iterable[tuple[date, int]], span: Span) -> tuple[tuple[float, float], ...]:
+    """Where each "how did it go", 0 to 10, lies on the axis of a span."""
+    return tuple((span.x(day), round(WENT_TOP + (10 - value) * WENT_STEP, 1)) for day, value in rated)
 
 
 def _within(day: date, span: Span) -> date:

@@ -229,4 +229,8 @@ def _lines(about: Iterable[Any], people: tuple[str, str], today: date) -> tuple[
 
 def _line(rows: Sequence[tuple[date, str, int]], until: date) -> Line | None:
     stands, change = stands_of(rows, max(until, rows[-1][0]) if rows else until)
-    return Line(tuple(Level(each.week, each.level, each.low, each.high) for each in stands), change) if rows else None
+    return (
+        Line(tuple(Level(each.week, each.level, each.low, each.high, each.formula) for each in stands), change)
+        if rows
+        else None
+    )
