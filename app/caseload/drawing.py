@@ -16,8 +16,8 @@ SPARK = 8
 LANES_LEFT, LANES_RIGHT, SEAM, DISC = 12.0, 308.0, 30.0, 6.5
 """Where lanes begin and end in a box of 320, the height of their seam, and how large half a disc is."""
 
-IN, OUT, NONE = "in", "not", ""
-"""Half a disc of a day: filled, dotted, or not there since nothing was given."""
+IN, SOME, OUT, NONE = "in", "some", "not", ""
+"""Half a disc of a day: filled, outlined, dotted, or not there since nothing was given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Day:
 
 
 def fortnight(given: Iterable[Given], today: date) -> tuple[Day, ...]:
-    """Fourteen days up to today. Of several pieces on one day a half is filled once all of them are done."""
+    """Fourteen days up to today. Of several pieces on one day a half is filled once all are done."""
     begin = today - timedelta(days=FORTNIGHT - 1)
     found: dict[date, list[Given]] = {}
     for each in given:
@@ -46,7 +46,8 @@ def _half(pieces: Sequence[Given], who: int) -> str:
     states = [each.states[who] for each in pieces if each.states[who] != NOT_ASKED]
     if not states:
         return NONE
-    return IN if all(state == DONE for state in states) else OUT
+    done = states.count(DONE)
+    return IN if done == len(states) else SOME if done else OUT
 
 
 @dataclass(frozen=True, slots=True)
