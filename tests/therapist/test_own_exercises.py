@@ -25,7 +25,7 @@ TOLD = {
 }
 STEPS = [
     {"kind": "read", "title": "Sit down", "text": "Near a window."},
-    {"kind": "speak", "title": "Door", "text": "Tell {you}.", "other": "Hear {first}.", "who": "first", "seconds": "90"},
+    {"kind": "speak", "title": "Door", "text": "Tell {you}.", "other": "Hear.", "who": "first", "seconds": "90"},
     {"kind": "speak", "title": "Yours", "text": "Tell {you}.", "other": "Listen.", "who": "second", "seconds": "90"},
     {"kind": "listen", "title": "Be quiet", "text": "Look out.", "seconds": "60"},
     {"kind": "write", "title": "For yourself", "text": "Write.", "label": "A window"},
