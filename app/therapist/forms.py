@@ -10,6 +10,8 @@ from marshmallow import ValidationError, fields, validates_schema
 from app.core.forms import Choice, Choices, Form, Line, Rating, Words, Yes
 from app.therapist.models import OWN, POLICIES
 from app.therapist.own_guide import (
+    CHOOSE,
+    FIRST,
     INTENSITIES,
     KINDS,
     LANDING,
@@ -19,9 +21,12 @@ from app.therapist.own_guide import (
     MINUTES,
     OPTION,
     OPTIONS,
-    OWN_FIELDS,
+    READ,
+    REVEAL,
+    SECOND,
     SECONDS,
     SPEAK,
+    WRITE,
     unknown_placeholder,
 )
 
@@ -174,11 +179,10 @@ class WentForm(Form):
 
 
 class UseSetForm(Form):
-    """Which set, and from which day on."""
+    """From which day on."""
 
     today: date = date.min
 
-    set = Line(longest=60, required=True)
     first = Day(load_default=None)
 
     @validates_schema(skip_on_field_errors=False)
@@ -196,6 +200,10 @@ class KeepSetForm(Form):
 
 class Number(fields.Field[Any]):
     """A whole number among those in `among`. Leave it out, or send "", for none, unless `required`."""
+
+    default_error_messages = {  # noqa: RUF012 - marshmallow reads it from the class
+        "required": lazy_gettext("Please write a number.")
+    }
 
     def __init__(self, among: range, **options: Any) -> None:
         """`among`: the numbers that may be."""
@@ -264,22 +272,56 @@ class OwnForm(_WithNames):
     closing = Words(longest=LONGEST["text"], load_default="")
 
 
-class StepForm(_WithNames):
-    """One step. Which fields it has follows from its kind."""
+class ReadStep(_WithNames):
+    """A step that both read; time may pass."""
 
     kind = Choice(KINDS, required=True)
     title = Line(longest=LONGEST["title"], required=True)
     text = Words(longest=LONGEST["text"], required=True)
-    other = Words(longest=LONGEST["other"], load_default="")
-    who = Choice(("first", "second"), load_default="")
     seconds = Number(SECONDS, load_default=None)
-    label = Line(longest=LONGEST["label"], load_default="")
-    options = Lines(each=OPTION, number=OPTIONS, load_default=list)
 
-    @validates_schema(skip_on_field_errors=False)
-    def _of_its_kind(self, data: dict[str, Any], **_: object) -> None:
-        kind = data.get("kind", "")
-        for name in OWN_FIELDS.get(kind, ()):
-            needed = name != "seconds" or kind in {SPEAK, LISTEN}
-            if needed and name in data and data[name] in (None, "", []):
-                raise ValidationError(gettext("A step of this kind needs this."), name)
+
+class ListenStep(ReadStep):
+    """A step in which both are quiet."""
+
+    seconds = Number(SECONDS, required=True)
+
+
+class SpeakStep(ListenStep):
+    """A step in which one speaks."""
+
+    other = Words(longest=LONGEST["other"], required=True)
+    who = Choice((FIRST, SECOND), required=True)
+
+
+class WriteStep(_WithNames):
+    """A step in which each writes, for oneself or for both."""
+
+    kind = Choice(KINDS, required=True)
+    title = Line(longest=LONGEST["title"], required=True)
+    text = Words(longest=LONGEST["text"], required=True)
+    label = Line(longest=LONGEST["label"], required=True)
+
+
+class ChooseStep(_WithNames):
+    """A step in which each picks."""
+
+    kind = Choice(KINDS, required=True)
+    title = Line(longest=LONGEST["title"], required=True)
+    text = Words(longest=LONGEST["text"], required=True)
+    options = Lines(each=OPTION, number=OPTIONS, required=True)
+
+
+STEPS: dict[str, type[Form]] = {
+    READ: ReadStep,
+    SPEAK: SpeakStep,
+    LISTEN: ListenStep,
+    WRITE: WriteStep,
+    REVEAL: WriteStep,
+    CHOOSE: ChooseStep,
+}
+
+
+def step_form(kind: str) -> type[Form]:
+    """The form for a step of this kind; that of one to read for a kind that there is not, which it refuses."""
+    return STEPS.get(kind, ReadStep)

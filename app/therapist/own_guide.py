@@ -12,6 +12,9 @@ READ, SPEAK, LISTEN, WRITE, REVEAL, CHOOSE, RATE = "read", "speak", "listen", "w
 KINDS = (READ, SPEAK, LISTEN, WRITE, REVEAL, CHOOSE)
 """What a step may be, besides the last one, which rates."""
 
+FIRST, SECOND = "first", "second"
+"""Who speaks: whoever begins, or the other."""
+
 INTENSITIES = ("light", "warm", "deep")
 LONGEST = {"name": 40, "summary": 140, "why": 200, "title": 60, "text": 400, "other": 400, "label": 80}
 OPTION, LANDING = 120, 280

@@ -77,7 +77,15 @@ def test_with_the_door_shut_it_is_gone_for_everybody_at_the_next_look(app, desk,
     assert hers.post(f"/homework/{row.id}/{TODAY}/skipping", data={}).status_code == 404
     for way in ("", "/new", "/month", "/sets", f"/{row.id}"):
         assert desk.get(path + way).status_code == 404
-    for way in ("", f"/{row.id}", f"/{row.id}/end", f"/{row.id}/pause", f"/{row.id}/pause/end", "/sets", "/sets/own"):
+    for way in (
+        "",
+        f"/{row.id}",
+        f"/{row.id}/end",
+        f"/{row.id}/pause",
+        f"/{row.id}/pause/end",
+        "/sets/listening",
+        "/sets/own",
+    ):
         assert desk.post(path + way, data=WISH).status_code == 404
     assert [each.ended_at for each in rows(app)] == [None]
 
@@ -164,7 +172,7 @@ def test_single_dates_are_days_of_it_and_no_others(app, desk, path, as_user, ana
 
 
 def test_a_set_is_given_at_once_and_ones_own_is_kept_sealed(app, desk, path, as_user, dina, thea):
-    assert desk.post(f"{path}/sets", data={"set": "first-weeks"}).status_code == 303
+    assert desk.post(f"{path}/sets/first-weeks", data={}).status_code == 303
     assert {(row.exercise, row.last - row.first) for row in rows(app)} == {
         ("check_in", 20 * DAY),
         ("appreciation", 20 * DAY),
@@ -173,12 +181,12 @@ def test_a_set_is_given_at_once_and_ones_own_is_kept_sealed(app, desk, path, as_
     page = desk.get(f"{path}/sets").text
     ident = page.split("/end")[0].rpartition("/sets/")[2]
     assert "My beginning" in page
-    assert desk.post(f"{path}/sets", data={"set": ident}).status_code == 303
+    assert desk.post(f"{path}/sets/{ident}", data={}).status_code == 303
     assert len(rows(app)) == 4
     desk.post(f"{path}/sets/{ident}/end")
     assert "My beginning" not in desk.get(f"{path}/sets").text
     assert len(rows(app)) == 4
-    assert desk.post(f"{path}/sets", data={"set": ident}).status_code == 404
+    assert desk.post(f"{path}/sets/{ident}", data={}).status_code == 404
 
 
 def test_there_is_an_end_to_how_much_can_be_given(app, desk, path):

@@ -14,7 +14,7 @@ from app.core.db import transaction
 from app.core.errors import DomainError, NotFound
 from app.core.forms import Filled
 from app.therapist import service
-from app.therapist.forms import NewOwnForm, OwnForm, StepForm
+from app.therapist.forms import NewOwnForm, OwnForm, step_form
 from app.therapist.guards import therapist_required
 from app.therapist.own_guide import (
     KINDS,
@@ -103,7 +103,7 @@ def new_own_step(visitor: Visitor, own_id: str) -> ResponseReturnValue:
 @therapist_required
 def create_own_step(visitor: Visitor, own_id: str) -> ResponseReturnValue:
     """Add it at the end."""
-    own, form = service.own_for(Author.of(visitor), own_id), StepForm.read(request.form)
+    own, form = service.own_for(Author.of(visitor), own_id), step_form(request.form.get("kind", "")).read(request.form)
     if not form.sound:
         return _step_page(own, None, form.value("kind"), form), 422
     again = partial(_step_page, own, None, form.data["kind"], form)
@@ -123,7 +123,7 @@ def edit_own_step(visitor: Visitor, own_id: str, step_id: str) -> ResponseReturn
 @therapist_required
 def update_own_step(visitor: Visitor, own_id: str, step_id: str) -> ResponseReturnValue:
     """Change it."""
-    own, form = service.own_for(Author.of(visitor), own_id), StepForm.read(request.form)
+    own, form = service.own_for(Author.of(visitor), own_id), step_form(request.form.get("kind", "")).read(request.form)
     _step(own, step_id)
     if not form.sound:
         return _step_page(own, step_id, form.value("kind"), form), 422

@@ -24,22 +24,21 @@ def index_sets(door: Opened) -> ResponseReturnValue:
     return render(door, None)
 
 
-@bp.post(f"{AT}/sets")
+@bp.post(f"{AT}/sets/<set_id>")
 @therapist_required
-def create_homework_of_set(visitor: Visitor, couple_id: str) -> ResponseReturnValue:
+def create_homework_of_set(visitor: Visitor, couple_id: str, set_id: str) -> ResponseReturnValue:
     """Give all of a set."""
     door, now = service.couple_of_therapist(visitor, couple_id), clock.now()
     today = today_of(door)
-    form = UseSetForm.read(request.form, today=today)
+    chosen, form = service.set_for(author(), set_id), UseSetForm.read(request.form, today=today)
     if not form.sound:
-        return render(door, form), 422
-    chosen = service.set_for(author(), form.data["set"])
+        return render(door, form, chosen=set_id), 422
     try:
         with transaction():
             service.couple_of_therapist(visitor, couple_id)
             service.use_set(author(), couple_id, chosen, form.data["first"] or today, now=now, today=today)
     except DomainError as error:
-        return refused(door, form, error)
+        return refused(door, form, error, chosen=set_id)
     flash(gettext("Given. It is part of their day now."))
     return redirect(f"/caseload/{couple_id}/homework", 303)
 
@@ -76,15 +75,15 @@ def destroy_set(visitor: Visitor, couple_id: str, set_id: str) -> ResponseReturn
     return redirect(f"/caseload/{couple_id}/homework/sets", 303)
 
 
-def refused(door: Opened, form: Filled, error: DomainError) -> ResponseReturnValue:
+def refused(door: Opened, form: Filled, error: DomainError, *, chosen: str = "") -> ResponseReturnValue:
     """The page with the sentence that says why."""
     if isinstance(error, NotFound):
         raise error
-    return render(door, form, str(error.message)), int(error.status)
+    return render(door, form, chosen=chosen, trouble=str(error.message)), int(error.status)
 
 
-def render(door: Opened, form: Filled | None, trouble: str = "") -> str:
-    """The page of sets."""
+def render(door: Opened, form: Filled | None, *, chosen: str = "", trouble: str = "") -> str:
+    """The page of sets; `chosen` is the one whose form came back, "" for that of a new one."""
     common, own = service.sets_of(author())
     names = dict(service.exercises_of(author()))
     return render_template(
@@ -95,5 +94,6 @@ def render(door: Opened, form: Filled | None, trouble: str = "") -> str:
         own=own,
         names=names,
         form=form,
+        chosen=chosen,
         trouble=trouble,
     )
