@@ -75,7 +75,7 @@ def test_with_the_door_shut_it_is_gone_for_everybody_at_the_next_look(app, desk,
     assert "Slowly." not in hers.get("/homework").text
     assert hers.get(f"/homework/{row.id}/{TODAY}").status_code == 404
     assert hers.post(f"/homework/{row.id}/{TODAY}/skipping", data={}).status_code == 404
-    for way in ("", "/new", "/month", "/sets", f"/{row.id}"):
+    for way in ("", "-new", "-month", "-sets", f"/{row.id}"):
         assert desk.get(path + way).status_code == 404
     for way in (
         "",
@@ -168,25 +168,25 @@ def test_single_dates_are_days_of_it_and_no_others(app, desk, path, as_user, ana
     assert list(row.schedule.days(TODAY, TODAY + 30 * DAY)) == dates
     assert row.last == dates[-1]
     assert "From Thea" not in as_user(ana).get("/today").text
-    assert desk.get(f"{path}/month").text.count("Daily check-in") == 2
+    assert desk.get(f"{path}-month").text.count("Daily check-in") == 2
 
 
 def test_a_set_is_given_at_once_and_ones_own_is_kept_sealed(app, desk, path, as_user, dina, thea):
-    assert desk.post(f"{path}/sets/first-weeks", data={}).status_code == 303
+    assert desk.post(f"{path}-sets/first-weeks", data={}).status_code == 303
     assert {(row.exercise, row.last - row.first) for row in rows(app)} == {
         ("check_in", 20 * DAY),
         ("appreciation", 20 * DAY),
     }
-    assert desk.post(f"{path}/sets/own", data={"name": "My beginning"}).status_code == 303
-    page = desk.get(f"{path}/sets").text
-    ident = page.split("/end")[0].rpartition("/sets/")[2]
+    assert desk.post(f"{path}-sets", data={"name": "My beginning"}).status_code == 303
+    page = desk.get(f"{path}-sets").text
+    ident = page.split("/end")[0].rpartition("-sets/")[2]
     assert "My beginning" in page
-    assert desk.post(f"{path}/sets/{ident}", data={}).status_code == 303
+    assert desk.post(f"{path}-sets/{ident}", data={}).status_code == 303
     assert len(rows(app)) == 4
-    desk.post(f"{path}/sets/{ident}/end")
-    assert "My beginning" not in desk.get(f"{path}/sets").text
+    desk.post(f"{path}-sets/{ident}/end")
+    assert "My beginning" not in desk.get(f"{path}-sets").text
     assert len(rows(app)) == 4
-    assert desk.post(f"{path}/sets/{ident}", data={}).status_code == 404
+    assert desk.post(f"{path}-sets/{ident}", data={}).status_code == 404
 
 
 def test_there_is_an_end_to_how_much_can_be_given(app, desk, path):

@@ -68,7 +68,7 @@ def test_one_that_is_not_whole_cannot_be_given_and_says_what_it_needs(desk, coup
     address = desk.post("/own-exercises", data={"name": "Doors"}).location
     page = desk.get(address).text
     assert all(each in page for each in ("why one does it", "a soft landing", "a step"))
-    assert "Doors" not in desk.get(f"/caseload/{couple.id}/homework/new").text
+    assert "Doors" not in desk.get(f"/caseload/{couple.id}/homework-new").text
 
 
 def test_steps_are_changed_moved_and_taken_out(desk, own):
@@ -88,7 +88,7 @@ def test_steps_are_changed_moved_and_taken_out(desk, own):
 
 
 def test_once_given_it_stays_and_a_copy_can_be_changed(app, desk, own, couple, as_user, ana):
-    exercise = re.search(r'value="(own\.[^"]+)"', desk.get(f"/caseload/{couple.id}/homework/new").text)[1]
+    exercise = re.search(r'value="(own\.[^"]+)"', desk.get(f"/caseload/{couple.id}/homework-new").text)[1]
     assert desk.post(f"/caseload/{couple.id}/homework", data={**WISH, "exercise": exercise}).status_code == 303
     assert TOLD["name"] in as_user(ana).get("/homework").text
     assert "An exercise of their own" in as_user(ana).get("/today").text
@@ -109,7 +109,7 @@ def test_it_is_its_authors_alone(app, desk, own, as_user, save, couple, ana):
     assert TOLD["name"] not in stranger.get("/own-exercises").text
     ways = ("", "/copy", "/end", "/steps", "/steps/step-1", "/steps/step-1/earlier", "/steps/step-1/end")
     assert {stranger.post(own + way, data=TOLD).status_code for way in ways} == {404}
-    assert {stranger.get(own + way).status_code for way in ("", "/steps/new", "/steps/step-1")} == {404}
+    assert {stranger.get(own + way).status_code for way in ("", "/new-step", "/steps/step-1")} == {404}
     assert as_user(ana).get("/own-exercises").status_code == 404
 
 

@@ -91,7 +91,7 @@ def destroy_own(visitor: Visitor, own_id: str) -> ResponseReturnValue:
     return redirect(AT, 303)
 
 
-@bp.get(f"{AT}/<own_id>/steps/new")
+@bp.get(f"{AT}/<own_id>/new-step")
 @therapist_required
 def new_own_step(visitor: Visitor, own_id: str) -> ResponseReturnValue:
     """The form for another step of a kind."""

@@ -17,14 +17,14 @@ from app.therapist.routes.pages import HOMEWORK, bp
 from app.therapist.service import Opened
 
 
-@bp.get(f"{AT}/sets")
+@bp.get(f"{AT}-sets")
 @open_couple_required(HOMEWORK)
 def index_sets(door: Opened) -> ResponseReturnValue:
     """The sets that there are, and the field to keep another."""
     return render(door, None)
 
 
-@bp.post(f"{AT}/sets/<set_id>")
+@bp.post(f"{AT}-sets/<set_id>")
 @therapist_required
 def create_homework_of_set(visitor: Visitor, couple_id: str, set_id: str) -> ResponseReturnValue:
     """Give all of a set."""
@@ -43,7 +43,7 @@ def create_homework_of_set(visitor: Visitor, couple_id: str, set_id: str) -> Res
     return redirect(f"/caseload/{couple_id}/homework", 303)
 
 
-@bp.post(f"{AT}/sets/own")
+@bp.post(f"{AT}-sets")
 @therapist_required
 def create_set(visitor: Visitor, couple_id: str) -> ResponseReturnValue:
     """Keep what the couple has as a set of one's own."""
@@ -61,10 +61,10 @@ def create_set(visitor: Visitor, couple_id: str) -> ResponseReturnValue:
     except DomainError as error:
         return refused(door, form, error)
     flash(gettext("Kept. You can give it to other couples, too."))
-    return redirect(f"/caseload/{couple_id}/homework/sets", 303)
+    return redirect(f"/caseload/{couple_id}/homework-sets", 303)
 
 
-@bp.post(f"{AT}/sets/<set_id>/end")
+@bp.post(f"{AT}-sets/<set_id>/end")
 @therapist_required
 def destroy_set(visitor: Visitor, couple_id: str, set_id: str) -> ResponseReturnValue:
     """Delete one of one's own."""
@@ -72,7 +72,7 @@ def destroy_set(visitor: Visitor, couple_id: str, set_id: str) -> ResponseReturn
     with transaction():
         service.drop_set(author(), set_id)
     flash(gettext("Deleted. What was given from it stays."))
-    return redirect(f"/caseload/{couple_id}/homework/sets", 303)
+    return redirect(f"/caseload/{couple_id}/homework-sets", 303)
 
 
 def refused(door: Opened, form: Filled, error: DomainError, *, chosen: str = "") -> ResponseReturnValue:
