@@ -9,6 +9,26 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from app.core.forms import Choice, Choices, Form, Line, Rating, Words, Yes
 from app.therapist.models import OWN, POLICIES
+from app.therapist.own_guide import (
+    CHOOSE,
+    FIRST,
+    INTENSITIES,
+    KINDS,
+    LANDING,
+    LANDINGS,
+    LISTEN,
+    LONGEST,
+    MINUTES,
+    OPTION,
+    OPTIONS,
+    READ,
+    REVEAL,
+    SECOND,
+    SECONDS,
+    SPEAK,
+    WRITE,
+    unknown_placeholder,
+)
 
 POLICY_MAX = 2_000
 """Characters of a policy in one's own words."""
@@ -159,11 +179,10 @@ class WentForm(Form):
 
 
 class UseSetForm(Form):
-    """Which set, and from which day on."""
+    """From which day on."""
 
     today: date = date.min
 
-    set = Line(longest=60, required=True)
     first = Day(load_default=None)
 
     @validates_schema(skip_on_field_errors=False)
@@ -177,3 +196,132 @@ class KeepSetForm(Form):
     """What a set of one's own is called."""
 
     name = Line(required=True)
+
+
+class Number(fields.Field[Any]):
+    """A whole number among those in `among`. Leave it out, or send "", for none, unless `required`."""
+
+    default_error_messages = {  # noqa: RUF012 - marshmallow reads it from the class
+        "required": lazy_gettext("Please write a number.")
+    }
+
+    def __init__(self, among: range, **options: Any) -> None:
+        """`among`: the numbers that may be."""
+        super().__init__(**options)
+        self.among = among
+
+    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> int | None:
+        if value == "" and not self.required:
+            return None
+        number = int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 6 else -1
+        if number not in self.among:
+            least, most = self.among[0], self.among[-1]
+            raise ValidationError(gettext("Please write a number from %(least)s to %(most)s.", least=least, most=most))
+        return number
+
+
+class Lines(Words):
+    """Several texts, one a line."""
+
+    def __init__(self, *, each: int, number: range, **options: Any) -> None:
+        """`each`: the most characters of one; `number`: how many there may be."""
+        super().__init__(**options)
+        self.each, self.number = each, number
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        found = [line.strip() for line in super()._deserialize(value, *args, **kwargs).split("\n") if line.strip()]
+        if found and len(found) not in self.number:
+            least, most = self.number[0], self.number[-1]
+            raise ValidationError(gettext("Please write %(least)s to %(most)s, one a line.", least=least, most=most))
+        if any(len(line) > self.each for line in found):
+            raise ValidationError(gettext("One of them is too long; %(longest)s characters fit.", longest=self.each))
+        if len({line.casefold() for line in found}) < len(found):
+            raise ValidationError(gettext("One of them stands there twice."))
+        return found
+
+
+class NewOwnForm(Form):
+    """What an exercise of one's own is called."""
+
+    name = Line(longest=LONGEST["name"], required=True)
+
+
+class _WithNames(Form):
+    """Texts in which the names of the two may stand."""
+
+    @validates_schema(skip_on_field_errors=False)
+    def _placeholders(self, data: dict[str, Any], **_: object) -> None:
+        for name, value in data.items():
+            for text in value if isinstance(value, list) else [value]:
+                if isinstance(text, str) and (found := unknown_placeholder(text)):
+                    told = gettext(
+                        "%(found)s means nothing here. There are {me}, {you}, {first} and {second}.", found=found
+                    )
+                    raise ValidationError(told, name)
+
+
+class OwnForm(_WithNames):
+    """What is told of an exercise of one's own before it is opened, and at its end. All of it may still be missing."""
+
+    name = Line(longest=LONGEST["name"], required=True)
+    summary = Line(longest=LONGEST["summary"], load_default="")
+    why = Line(longest=LONGEST["why"], load_default="")
+    minutes = Number(MINUTES, required=True)
+    intensity = Choice(INTENSITIES, required=True)
+    landing = Lines(each=LANDING, number=LANDINGS, load_default=list)
+    closing = Words(longest=LONGEST["text"], load_default="")
+
+
+class ReadStep(_WithNames):
+    """A step that both read; time may pass."""
+
+    kind = Choice(KINDS, required=True)
+    title = Line(longest=LONGEST["title"], required=True)
+    text = Words(longest=LONGEST["text"], required=True)
+    seconds = Number(SECONDS, load_default=None)
+
+
+class ListenStep(ReadStep):
+    """A step in which both are quiet."""
+
+    seconds = Number(SECONDS, required=True)
+
+
+class SpeakStep(ListenStep):
+    """A step in which one speaks."""
+
+    other = Words(longest=LONGEST["other"], required=True)
+    who = Choice((FIRST, SECOND), required=True)
+
+
+class WriteStep(_WithNames):
+    """A step in which each writes, for oneself or for both."""
+
+    kind = Choice(KINDS, required=True)
+    title = Line(longest=LONGEST["title"], required=True)
+    text = Words(longest=LONGEST["text"], required=True)
+    label = Line(longest=LONGEST["label"], required=True)
+
+
+class ChooseStep(_WithNames):
+    """A step in which each picks."""
+
+    kind = Choice(KINDS, required=True)
+    title = Line(longest=LONGEST["title"], required=True)
+    text = Words(longest=LONGEST["text"], required=True)
+    options = Lines(each=OPTION, number=OPTIONS, required=True)
+
+
+STEPS: dict[str, type[Form]] = {
+    READ: ReadStep,
+    SPEAK: SpeakStep,
+    LISTEN: ListenStep,
+    WRITE: WriteStep,
+    REVEAL: WriteStep,
+    CHOOSE: ChooseStep,
+}
+
+
+def step_form(kind: str) -> type[Form]:
+    """The form for a step of this kind; that of one to read for a kind that there is not, which it refuses."""
+    return STEPS.get(kind, ReadStep)

@@ -267,7 +267,7 @@ def worlds(app, three, steps, then):
         _, three.guest = let_ask(three.ben, code_of(three.thea, own=True))
         do(three, three.ana, WAYS[name])
         then()
-        pages = [three.ben.get(path).text for path in ("/therapist-access", "/therapist-access/visits", "/settings")]
+        pages = [three.ben.get(path).text for path in ("/therapist-access", "/therapist-visits", "/settings")]
         pages += [three.page(three.ben)]
         seen[name] = "\n".join(pages).replace(three.guest, "GUEST")
     return seen
@@ -309,7 +309,7 @@ def test_a_visit_is_told_to_both_once_in_half_an_hour(three, at, as_user, thea):
         at(NOW + timedelta(minutes=minutes))
         three.thea.get("/caseload")
         assert three.door() == 200
-    pages = [told(who.get("/therapist-access/visits").text) for who in (three.ana, three.ben)]
+    pages = [told(who.get("/therapist-visits").text) for who in (three.ana, three.ben)]
     assert pages[0] == pages[1]
     assert pages[0].count("Thea looked at your page.") == 2
     assert "12 November 2026, 20:31" in pages[0]
@@ -323,7 +323,7 @@ def test_each_export_is_told_by_itself(app, three, thea):
             door = couple_of_therapist(visitor_of(thea), three.couple, kind=EXPORT)
             assert visit_due(door, EXPORT, now=NOW)
             note_visit(door, EXPORT, now=NOW + timedelta(minutes=minute))
-    assert told(three.ben.get("/therapist-access/visits").text).count("Thea made a download.") == 3
+    assert told(three.ben.get("/therapist-visits").text).count("Thea made a download.") == 3
 
 
 @sqlite

@@ -41,7 +41,7 @@ def open_for(app, *people):
 
 
 @pytest.mark.only_on("sqlite", "postgresql")
-def test_homework_is_in_the_day_of_both_though_the_plan_has_nothing(app, ann, as_user, ben, given) -> None:
+def test_homework_is_in_the_day_of_both_though_the_plan_has_nothing(app, ann, as_user, ben, given):
     assert "A free day." in ann.get("/today").text
     given("check_in", note="Before supper.")
     for browser in (ann, as_user(ben)):
@@ -51,14 +51,14 @@ def test_homework_is_in_the_day_of_both_though_the_plan_has_nothing(app, ann, as
     assert [each.exercise for each in prompts(app)] == ["check_in"]
 
 
-def test_homework_that_the_plan_has_anyway_is_one_thing_not_two(app, as_user, ana, given) -> None:
+def test_homework_that_the_plan_has_anyway_is_one_thing_not_two(app, as_user, ana, given):
     given("check_in")
     as_user(ana).get("/today")
     today = [each for each in prompts(app) if (each.exercise, each.day) == ("check_in", TODAY)]
     assert [each.brought_by for each in today] == [None]
 
 
-def test_what_is_for_one_is_asked_of_one_and_the_other_may_join_in(app, ann, as_user, ana, ben, given) -> None:
+def test_what_is_for_one_is_asked_of_one_and_the_other_may_join_in(app, ann, as_user, ana, ben, given):
     row = given("check_in", whom=ana.id, note="For you alone.")
     assert open_for(app, ana, ben) == [1, 0]
     other = as_user(ben)
@@ -73,7 +73,7 @@ def test_what_is_for_one_is_asked_of_one_and_the_other_may_join_in(app, ann, as_
 
 
 @pytest.mark.only_on("sqlite", "postgresql")
-def test_whoever_is_reminded_is_reminded_of_homework_too(app, ann, ana, ben, given) -> None:
+def test_whoever_is_reminded_is_reminded_of_homework_too(app, ann, ana, ben, given):
     assert open_for(app, ana, ben) == [0, 0]
     given("check_in")
     given("love_map", weekdays=1 << (TODAY + timedelta(days=1)).weekday())
@@ -84,7 +84,7 @@ def test_whoever_is_reminded_is_reminded_of_homework_too(app, ann, ana, ben, giv
     assert open_for(app, ana, ben) == [0, 1]
 
 
-def test_what_comes_after_the_day_has_begun_is_open_the_same(app, as_user, ana, ben, given) -> None:
+def test_what_comes_after_the_day_has_begun_is_open_the_same(app, as_user, ana, ben, given):
     browser = as_user(ana)
     browser.post("/plan", data={**NOTHING, "check_in": list("1234567")})
     browser.get("/today")
@@ -96,7 +96,7 @@ def test_what_comes_after_the_day_has_begun_is_open_the_same(app, as_user, ana, 
     assert open_for(app, ana, ben) == [2, 2]
 
 
-def test_not_this_time_takes_it_off_the_day_of_one_alone(app, ann, as_user, ana, ben, given) -> None:
+def test_not_this_time_takes_it_off_the_day_of_one_alone(app, ann, as_user, ana, ben, given):
     row = given("check_in")
     ann.get("/today")
     answer = ann.post(f"/homework/{row.id}/{TODAY}/skipping", data={"because": "The baby is ill.", "share": "yes"})
@@ -118,7 +118,7 @@ def test_not_this_time_takes_it_off_the_day_of_one_alone(app, ann, as_user, ana,
         assert db.session.scalars(select(HomeworkDay)).all() == []
 
 
-def test_words_that_were_not_shared_are_not_marked_as_shared(app, ann, given) -> None:
+def test_words_that_were_not_shared_are_not_marked_as_shared(app, ann, given):
     row = given("check_in")
     ann.post(f"/homework/{row.id}/{TODAY}/skipping", data={"because": "I forgot."})
     ann.post(f"/homework/{row.id}/{TODAY}/skipping", data={"share": "yes"})
@@ -127,7 +127,7 @@ def test_words_that_were_not_shared_are_not_marked_as_shared(app, ann, given) ->
         assert (kept.because, kept.shared_at) == (None, None)
 
 
-def test_how_it_went_is_one_tap_once_it_is_done(app, ann, as_user, ben, given) -> None:
+def test_how_it_went_is_one_tap_once_it_is_done(app, ann, as_user, ben, given):
     row = given("check_in")
     ann.get("/today")
     path = f"/homework/{row.id}/{TODAY}"
@@ -143,7 +143,7 @@ def test_how_it_went_is_one_tap_once_it_is_done(app, ann, as_user, ben, given) -
     assert ann.post(f"{path}/skipping", data={}).status_code == 409
 
 
-def test_once_it_has_ended_it_is_gone_at_the_next_look_and_what_was_done_stays(app, ann, ana, ben, given) -> None:
+def test_once_it_has_ended_it_is_gone_at_the_next_look_and_what_was_done_stays(app, ann, ana, ben, given):
     row, other = given("check_in"), given("love_map")
     ann.get("/today")
     first, second = prompts(app)
@@ -157,7 +157,7 @@ def test_once_it_has_ended_it_is_gone_at_the_next_look_and_what_was_done_stays(a
     assert open_for(app, ana, ben) == [0, 1]
 
 
-def test_a_longer_exercise_has_its_week(app, ann, ana, ben, given) -> None:
+def test_a_longer_exercise_has_its_week(app, ann, ana, ben, given):
     row = given("heart_to_heart", weekdays=1 << TODAY.weekday())
     page = ann.get("/today").text
     assert "Something longer, when there is time." in page
@@ -169,7 +169,7 @@ def test_a_longer_exercise_has_its_week(app, ann, ana, ben, given) -> None:
     assert open_for(app, ana, ben) == [0, 1]
 
 
-def test_mirroring_of_one_is_asked_of_both_once_it_has_begun(app, ann, ana, ben, given) -> None:
+def test_mirroring_of_one_is_asked_of_both_once_it_has_begun(app, ann, ana, ben, given):
     given(MIRRORING, whom=ana.id)
     ann.get("/today")
     assert open_for(app, ana, ben) == [1, 0]
@@ -177,7 +177,7 @@ def test_mirroring_of_one_is_asked_of_both_once_it_has_begun(app, ann, ana, ben,
     assert open_for(app, ana, ben) == [0, 1]
 
 
-def test_a_day_that_is_none_of_the_homework_has_no_page(ann, given, as_user, carol, dina, eli, other_couple) -> None:
+def test_a_day_that_is_none_of_the_homework_has_no_page(ann, given, as_user, carol, dina, eli, other_couple):
     row = given("check_in", weekdays=1 << TODAY.weekday())
     day = TODAY.isoformat()
     assert ann.get(f"/homework/{row.id}/{day}").status_code == 200

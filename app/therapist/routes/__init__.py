@@ -5,10 +5,10 @@ from flask import Flask
 from app.accounts import service as accounts
 from app.exercises import service as exercises
 from app.therapist import service
-from app.therapist.routes import access, assigning, caseload, given, practice, sets
+from app.therapist.routes import access, assigning, caseload, given, own, practice, sets
 from app.therapist.routes.pages import bp
 
-MODULES = (caseload, practice, access, assigning, sets)
+MODULES = (caseload, practice, access, assigning, sets, own)
 
 
 def init_app(app: Flask) -> None:

@@ -75,7 +75,7 @@ def create_guest(pair: Pair) -> ResponseReturnValue:
     return redirect(f"/therapist-access/{guest_id}", 303)
 
 
-@bp.get("/therapist-access/visits")
+@bp.get("/therapist-visits")
 @two_required
 def index_visits(pair: Pair) -> ResponseReturnValue:
     """When a therapist looked, and at what kind of page."""

@@ -35,7 +35,7 @@ def index_homework(door: Opened) -> ResponseReturnValue:
     return render_template("therapist/given.html", door=door, found=found, today=today)
 
 
-@bp.get(f"{AT}/month")
+@bp.get(f"{AT}-month")
 @open_couple_required(HOMEWORK)
 def show_homework_month(door: Opened) -> ResponseReturnValue:
     """The days ahead."""
@@ -44,7 +44,7 @@ def show_homework_month(door: Opened) -> ResponseReturnValue:
     return render_template("therapist/month.html", door=door, days=days, today=today)
 
 
-@bp.get(f"{AT}/new")
+@bp.get(f"{AT}-new")
 @open_couple_required(HOMEWORK)
 def new_homework(door: Opened) -> ResponseReturnValue:
     """The form for another."""

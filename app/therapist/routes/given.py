@@ -43,58 +43,58 @@ def index(pair: Pair) -> ResponseReturnValue:
     return render_template("therapist/homework.html", pair=pair, given=given, past=past, today=pair.today(now))
 
 
-@bp.get("/<homework_id>/<day>")
+@bp.get("/<given_id>/<day>")
 @two_required
-def show(pair: Pair, homework_id: str, day: str) -> ResponseReturnValue:
+def show(pair: Pair, given_id: str, day: str) -> ResponseReturnValue:
     """One day of it."""
-    return render(pair, homework_id, day, None)
+    return render(pair, given_id, day, None)
 
 
-@bp.post("/<homework_id>/<day>/skipping")
+@bp.post("/<given_id>/<day>/skipping")
 @two_required
-def create_skipping(pair: Pair, homework_id: str, day: str) -> ResponseReturnValue:
+def create_skipping(pair: Pair, given_id: str, day: str) -> ResponseReturnValue:
     """Not this time."""
     form = forms.SkipForm.read(request.form)
     if not form.sound:
-        return render(pair, homework_id, day, form), 422
+        return render(pair, given_id, day, form), 422
     now = clock.now()
     try:
         with transaction():
-            seen = service.day_seen(pair, homework_id, day_in(day), now=now)
+            seen = service.day_seen(pair, given_id, day_in(day), now=now)
             service.skip(pair, seen, form.data["because"], shared=form.data["share"], now=now)
     except service.NotToSkip as error:
-        return render(pair, homework_id, day, form, str(error.message)), 409
+        return render(pair, given_id, day, form, str(error.message)), 409
     flash(gettext("All right. Not this time."))
     return redirect("/today", 303)
 
 
-@bp.post("/<homework_id>/<day>/skipping/end")
+@bp.post("/<given_id>/<day>/skipping/end")
 @two_required
-def destroy_skipping(pair: Pair, homework_id: str, day: str) -> ResponseReturnValue:
+def destroy_skipping(pair: Pair, given_id: str, day: str) -> ResponseReturnValue:
     """After all."""
     with transaction():
-        service.take_up(pair, service.day_seen(pair, homework_id, day_in(day), now=clock.now()))
-    return redirect(f"/homework/{homework_id}/{day}", 303)
+        service.take_up(pair, service.day_seen(pair, given_id, day_in(day), now=clock.now()))
+    return redirect(f"/homework/{given_id}/{day}", 303)
 
 
-@bp.post("/<homework_id>/<day>/rating")
+@bp.post("/<given_id>/<day>/rating")
 @two_required
-def create_rating(pair: Pair, homework_id: str, day: str) -> ResponseReturnValue:
+def create_rating(pair: Pair, given_id: str, day: str) -> ResponseReturnValue:
     """How it went."""
     form = forms.WentForm.read(request.form)
     if not form.sound:
-        return render(pair, homework_id, day, form), 422
+        return render(pair, given_id, day, form), 422
     now = clock.now()
     try:
         with transaction():
-            seen = service.day_seen(pair, homework_id, day_in(day), now=now)
+            seen = service.day_seen(pair, given_id, day_in(day), now=now)
             service.rate(pair, seen, form.data["went"], now=now)
     except DomainError as error:
         if isinstance(error, NotFound):
             raise
-        return render(pair, homework_id, day, form, str(error.message)), int(error.status)
+        return render(pair, given_id, day, form, str(error.message)), int(error.status)
     flash(gettext("Kept."))
-    return redirect(f"/homework/{homework_id}/{day}", 303)
+    return redirect(f"/homework/{given_id}/{day}", 303)
 
 
 def day_in(text: str) -> date:
@@ -108,9 +108,9 @@ def day_in(text: str) -> date:
     return day
 
 
-def render(pair: Pair, homework_id: str, day: str, form: Filled | None, trouble: str = "") -> str:
+def render(pair: Pair, given_id: str, day: str, form: Filled | None, trouble: str = "") -> str:
     """The page of a day of homework, in the state that it is in for whoever looks."""
-    seen = service.day_seen(pair, homework_id, day_in(day), now=clock.now())
+    seen = service.day_seen(pair, given_id, day_in(day), now=clock.now())
     because = service.because_of(seen.said, pair.me.key) if seen.said else ""
     return render_template(
         "therapist/homework_day.html", pair=pair, seen=seen, because=because, form=form, trouble=trouble

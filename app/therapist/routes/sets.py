@@ -17,34 +17,33 @@ from app.therapist.routes.pages import HOMEWORK, bp
 from app.therapist.service import Opened
 
 
-@bp.get(f"{AT}/sets")
+@bp.get(f"{AT}-sets")
 @open_couple_required(HOMEWORK)
 def index_sets(door: Opened) -> ResponseReturnValue:
     """The sets that there are, and the field to keep another."""
     return render(door, None)
 
 
-@bp.post(f"{AT}/sets")
+@bp.post(f"{AT}-sets/<set_id>")
 @therapist_required
-def create_homework_of_set(visitor: Visitor, couple_id: str) -> ResponseReturnValue:
+def create_homework_of_set(visitor: Visitor, couple_id: str, set_id: str) -> ResponseReturnValue:
     """Give all of a set."""
     door, now = service.couple_of_therapist(visitor, couple_id), clock.now()
     today = today_of(door)
-    form = UseSetForm.read(request.form, today=today)
+    chosen, form = service.set_for(author(), set_id), UseSetForm.read(request.form, today=today)
     if not form.sound:
-        return render(door, form), 422
-    chosen = service.set_for(author(), form.data["set"])
+        return render(door, form, chosen=set_id), 422
     try:
         with transaction():
             service.couple_of_therapist(visitor, couple_id)
             service.use_set(author(), couple_id, chosen, form.data["first"] or today, now=now, today=today)
     except DomainError as error:
-        return refused(door, form, error)
+        return refused(door, form, error, chosen=set_id)
     flash(gettext("Given. It is part of their day now."))
     return redirect(f"/caseload/{couple_id}/homework", 303)
 
 
-@bp.post(f"{AT}/sets/own")
+@bp.post(f"{AT}-sets")
 @therapist_required
 def create_set(visitor: Visitor, couple_id: str) -> ResponseReturnValue:
     """Keep what the couple has as a set of one's own."""
@@ -62,10 +61,10 @@ def create_set(visitor: Visitor, couple_id: str) -> ResponseReturnValue:
     except DomainError as error:
         return refused(door, form, error)
     flash(gettext("Kept. You can give it to other couples, too."))
-    return redirect(f"/caseload/{couple_id}/homework/sets", 303)
+    return redirect(f"/caseload/{couple_id}/homework-sets", 303)
 
 
-@bp.post(f"{AT}/sets/<set_id>/end")
+@bp.post(f"{AT}-sets/<set_id>/end")
 @therapist_required
 def destroy_set(visitor: Visitor, couple_id: str, set_id: str) -> ResponseReturnValue:
     """Delete one of one's own."""
@@ -73,18 +72,18 @@ def destroy_set(visitor: Visitor, couple_id: str, set_id: str) -> ResponseReturn
     with transaction():
         service.drop_set(author(), set_id)
     flash(gettext("Deleted. What was given from it stays."))
-    return redirect(f"/caseload/{couple_id}/homework/sets", 303)
+    return redirect(f"/caseload/{couple_id}/homework-sets", 303)
 
 
-def refused(door: Opened, form: Filled, error: DomainError) -> ResponseReturnValue:
+def refused(door: Opened, form: Filled, error: DomainError, *, chosen: str = "") -> ResponseReturnValue:
     """The page with the sentence that says why."""
     if isinstance(error, NotFound):
         raise error
-    return render(door, form, str(error.message)), int(error.status)
+    return render(door, form, chosen=chosen, trouble=str(error.message)), int(error.status)
 
 
-def render(door: Opened, form: Filled | None, trouble: str = "") -> str:
-    """The page of sets."""
+def render(door: Opened, form: Filled | None, *, chosen: str = "", trouble: str = "") -> str:
+    """The page of sets; `chosen` is the one whose form came back, "" for that of a new one."""
     common, own = service.sets_of(author())
     names = dict(service.exercises_of(author()))
     return render_template(
@@ -95,5 +94,6 @@ def render(door: Opened, form: Filled | None, trouble: str = "") -> str:
         own=own,
         names=names,
         form=form,
+        chosen=chosen,
         trouble=trouble,
     )

@@ -11,14 +11,14 @@ from datetime import date, datetime
 from flask_babel import lazy_gettext
 from sqlalchemy import func, select
 
-from app.accounts.models import Person
+from app.accounts.models import Person, PersonKey
 from app.core.db import db, lock
 from app.core.errors import DomainError, NotFound
 from app.couples.models import Couple
 from app.couples.service import Pair, day_of
-from app.therapist.models import CLASSES, WAITS, Consent, Guest, Visit
+from app.therapist.models import CLASSES, WAITS, Consent, Guest, Practice, Visit
 from app.therapist.service.inviting import therapist_of, use_code
-from app.therapist.service.practices import Told, practice_of
+from app.therapist.service.practices import Told, told_by
 
 MOST = 3
 """How many therapists may ask one couple, or be its guests, at a time."""
@@ -101,12 +101,12 @@ def say_no(pair: Pair, guest_id: str, *, now: datetime) -> None:
 
 
 def guests_of(pair: Pair, *, now: datetime) -> list[GuestSeen]:
-    """The couple's therapists, the newest first, without those whose asking came to nothing. One statement, and two
-    for each of a handful.
-    """
+    """The couple's therapists, the newest first, without those whose asking came to nothing. One statement."""
     rows = db.session.execute(
-        select(Guest, Person, Consent)
+        select(Guest, Person.name, PersonKey.wrapped, Practice, Consent)
         .join(Person, Person.id == Guest.therapist_id)
+        .join(PersonKey, PersonKey.person_id == Person.id)
+        .outerjoin(Practice, Practice.person_id == Person.id)
         .outerjoin(Consent, (Consent.guest_id == Guest.id) & (Consent.person_id == pair.me.id))
         .where(Guest.couple_id == pair.couple_id)
         .order_by(Guest.asked_at.desc(), Guest.id)
@@ -180,9 +180,11 @@ def _say(guest: Guest, person_id: str, given: bool, classes: Collection[str], *,
     db.session.flush()
 
 
-def _seen(pair: Pair, guest: Guest, therapist: Person, said: Consent | None) -> GuestSeen:
+def _seen(
+    pair: Pair, guest: Guest, name: str, wrapped: bytes, practice: Practice | None, said: Consent | None
+) -> GuestSeen:
     state = ENDED if guest.ended_at else OPEN if guest.opened_at else WAITING
     mine = frozenset(each for each in CLASSES if getattr(said, each)) if said is not None else None
     days = day_of(guest.asked_at, pair.zone), day_of(guest.asked_at + WAITS, pair.zone)
     refused = said is not None and not said.given
-    return GuestSeen(guest.id, therapist.name, practice_of(therapist), state, *days, mine, refused)
+    return GuestSeen(guest.id, name, told_by(practice, wrapped), state, *days, mine, refused)

@@ -36,7 +36,7 @@ class TooManySets(DomainError):
 
 def known_exercises() -> frozenset[str]:
     """The eleven."""
-    return SHORT | LONGER.keys()
+    return SHORT | frozenset(LONGER)
 
 
 def sets_of(author: Author) -> tuple[list[Set], list[Set]]:

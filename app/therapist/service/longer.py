@@ -19,7 +19,7 @@ Closed = dict[tuple[str, str, str], list[date]]
 """(couple, person, exercise) → the days on which they closed it, once for each time."""
 
 
-def closed_of(couple_ids: Collection[str], first: date, last: date) -> Closed:
+def closed_of(couple_ids: Collection[str], first: date, last: date) -> Closed:  # noqa: ARG001 - until there are any
     """The occasions that each closed from `first` to `last`. One statement."""
     return {}
 

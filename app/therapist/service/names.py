@@ -12,7 +12,7 @@ from app.therapist.service.own import own_exercises
 def exercises_of(author: Author) -> list[tuple[str, str]]:
     """(exercise, its name) for all that a therapist can give: the eleven, then their own. One statement."""
     eleven = [(ident, each.name) for ident, each in exercises.catalogue().exercises.items()] + list(LONGER.items())
-    return eleven + own_exercises(author.id, author.key)
+    return eleven + own_exercises(author)
 
 
 def name_of(exercise: str) -> str:

@@ -11,7 +11,7 @@ from app.therapist.service.author import Author
 from app.therapist.service.doing import Did, Said, days_said, did_of, states_for
 from app.therapist.service.giving import homework_of, note_of
 from app.therapist.service.names import name_of
-from app.therapist.service.own import own_name
+from app.therapist.service.own import own_name, own_rows
 from app.therapist.service.saying import because_of
 
 AHEAD, RUNNING, OVER = "ahead", "running", "over"
@@ -60,6 +60,7 @@ def overview_of(
     span = (today - BACK, today + MONTH)
     rows = [row for row in homework_of([couple_id], span[0], None)[couple_id] if row.therapist_id == author.id]
     did, said = did_of([couple_id], *span), days_said([couple_id], *span)
+    own = own_rows({row.exercise for row in rows})
     by_series: dict[str, list[Homework]] = {}
     for row in rows:
         by_series.setdefault(row.series_id, []).append(row)
@@ -69,7 +70,7 @@ def overview_of(
         each_did = [_did(partner, series, span, today, did, said, reasons=reasons) for partner in partners]
         seen = Series(
             row=row,
-            name=own_name(row.exercise, author.id, author.key) or name_of(row.exercise),
+            name=own_name(own.get(row.exercise), author.id, author.key) or name_of(row.exercise),
             note=note_of(author, row),
             state=state_of(row, today),
             resting=row.schedule.paused_on(today),
@@ -87,10 +88,11 @@ def month_of(
 ) -> list[tuple[date, list[tuple[str, Partner | None]]]]:
     """(day, what is given on it and to whom, None for both) for the days ahead that have something. One statement."""
     rows = homework_of([couple_id], today, today + MONTH)[couple_id]
+    own = own_rows({row.exercise for row in rows})
     known = {partner.id: partner for partner in partners}
     days: dict[date, list[tuple[str, Partner | None]]] = {}
     for row in rows:
-        name = own_name(row.exercise, author.id, author.key) or name_of(row.exercise)
+        name = own_name(own.get(row.exercise), author.id, author.key) or name_of(row.exercise)
         for day in row.schedule.days(today, today + MONTH) if row.therapist_id == author.id else ():
             days.setdefault(day, []).append((name, known.get(row.whom or "")))
     return sorted(days.items())

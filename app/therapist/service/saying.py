@@ -38,8 +38,10 @@ def skip(pair: Pair, seen: DaySeen, because: str, *, shared: bool, now: datetime
 
 
 def take_up(pair: Pair, seen: DaySeen) -> None:
-    """After all: let it be open again. The words go."""
-    row = _row(pair, seen)
+    """After all: let it be open again. The words go. Where nothing was said, nothing happens."""
+    row = db.session.get(HomeworkDay, (seen.row.id, pair.me.id, seen.day))
+    if row is None:
+        return
     row.skipped_at = row.because = row.shared_at = None
     if row.went is None:
         db.session.delete(row)

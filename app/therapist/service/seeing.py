@@ -1,5 +1,6 @@
 """Homework as one of the two sees it: what is given, until when, the note, what they did, and what both did."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,11 +14,11 @@ from app.core.errors import NotFound
 from app.couples.service import Pair
 from app.exercises.models import Prompt
 from app.therapist.days import OPEN, Tally, both_done, tally
-from app.therapist.models import Homework, HomeworkDay
+from app.therapist.models import Homework, HomeworkDay, OwnExercise
 from app.therapist.service.doing import Did, Said, days_said, did_of, states_for
 from app.therapist.service.giving import note_about
 from app.therapist.service.names import name_of
-from app.therapist.service.own import own_name
+from app.therapist.service.own import own_name, own_rows
 from app.therapist.service.standing import in_force
 
 ALWAYS = timedelta(days=366)
@@ -70,7 +71,8 @@ def homework_seen(pair: Pair, *, now: datetime) -> tuple[list[HomeworkSeen], lis
     rows = db.session.execute(_ROWS.where(Homework.couple_id == pair.couple_id)).all()
     span = (today - ALWAYS, today + SOON)
     did, said = did_of([pair.couple_id], *span), days_said([pair.couple_id], *span)
-    seen = [_seen(pair, found, span, today, did, said) for found in rows]
+    own = own_rows({found.Homework.exercise for found in rows})
+    seen = [_seen(pair, found, span, today, did, said, own) for found in rows]
     now_given = [each for each in seen if each.stands and not _over(each, today)]
     return now_given, [each for each in seen if each not in now_given and each.tally.given]
 
@@ -94,7 +96,7 @@ def day_seen(pair: Pair, homework_id: str, day: date, *, now: datetime) -> DaySe
     return DaySeen(
         row=row,
         day=day,
-        name=_name(found),
+        name=_name(found, own_rows([row.exercise])),
         by=found.name or "",
         note=_note(found),
         state=states[day],
@@ -112,7 +114,15 @@ _ROWS = (
 )
 
 
-def _seen(pair: Pair, found: Any, span: tuple[date, date], today: date, did: Did, said: Said) -> HomeworkSeen:
+def _seen(
+    pair: Pair,
+    found: Any,
+    span: tuple[date, date],
+    today: date,
+    did: Did,
+    said: Said,
+    own: Mapping[str, OwnExercise],
+) -> HomeworkSeen:
     row: Homework = found.Homework
     mine = row.schedule.is_for(pair.me.id)
     states = states_for(row, pair.me.id, span, today=today, did=did, said=said) if mine else {}
@@ -120,7 +130,7 @@ def _seen(pair: Pair, found: Any, span: tuple[date, date], today: date, did: Did
     if row.whom is None and pair.you is not None:
         both = both_done(states, states_for(row, pair.you.id, span, today=today, did=did, said={}))
     note = _note(found) if mine and found.stands else ""
-    return HomeworkSeen(row, _name(found), found.name or "", note, bool(found.stands), states, both)
+    return HomeworkSeen(row, _name(found, own), found.name or "", note, bool(found.stands), states, both)
 
 
 def _over(seen: HomeworkSeen, today: date) -> bool:
@@ -137,11 +147,10 @@ def _note(found: Any) -> str:
         return ""
 
 
-def _name(found: Any) -> str:
+def _name(found: Any, own: Mapping[str, OwnExercise]) -> str:
     row: Homework = found.Homework
-    if row.therapist_id is None or found.wrapped is None:
-        return name_of(row.exercise)
-    return own_name(row.exercise, row.therapist_id, _key(found)) or name_of(row.exercise)
+    key = _key(found) if row.exercise in own and found.wrapped is not None else None
+    return own_name(own.get(row.exercise), row.therapist_id, key) or name_of(row.exercise)
 
 
 def _key(found: Any) -> bytes:
