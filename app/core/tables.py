@@ -22,8 +22,10 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 def guarded(text: str) -> str:
     """The text as it stands in a cell."""
-    first = text.lstrip()[:1]
-    return f"{GUARD}{text}" if text[:1] in FORMULA or first in FORMULA or text[:1] == GUARD else text
+    behind = text.lstrip()
+    blanks = text[: len(text) - len(behind)]
+    begins = text[:1] == GUARD or behind[:1] in FORMULA or not FORMULA.isdisjoint(blanks)
+    return f"{GUARD}{text}" if begins else text
 
 
 def unguarded(cell: str) -> str:

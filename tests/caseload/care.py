@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import delete
 
 from app.accounts.models import Person
 from app.caseload.models import Session, Shown
@@ -15,6 +16,7 @@ from app.core.ids import new_id
 from app.couples.models import Couple
 from app.exercises.models import Prompt, Response
 from app.exercises.words import seal_words
+from app.scores.models import WeeklyScore
 from app.scores.service import monday_of
 from app.therapist.models import CLASSES, Consent, Guest, Homework, HomeworkDay
 from app.therapist.service import Author
@@ -104,6 +106,27 @@ class Care:
                 )  # fmt: skip
         self.keep(*rows)
         return [ident for ident, _ in given]
+
+    def answer(self, prompts: Collection[str], who: Person) -> None:
+        """Let somebody answer prompts that are there."""
+        key = Vault(MASTER).unwrap(who.key.wrapped, who.id)
+        text = {"feelings": [], "need": "space", "guess_need": "space", "high": "", "low": "", "challenge": ""}
+        with self.app.app_context(), transaction():
+            for ident in prompts:
+                day = db.session.get_one(Prompt, ident).day
+                sealed = seal_words(key, "responses", ident, who.id, text)
+                facts = {"given_on": day, "submitted_at": NOW - 2 * DAY, "ratings": RATINGS, "words": sealed}
+                db.session.add(Response(prompt_id=ident, author_id=who.id, **facts))
+
+    def forget_weeks(self, who: Person) -> None:
+        """Let somebody have no weeks."""
+        with self.app.app_context(), transaction():
+            db.session.execute(delete(WeeklyScore).where(WeeklyScore.person_id == who.id))
+
+    def end(self, guest: str) -> None:
+        """Let a guest's door be shut."""
+        with self.app.app_context(), transaction():
+            db.session.get_one(Guest, guest).ended_at = NOW
 
     def said(self, homework: str, who: Person, day: date, **what: Any) -> None:
         """What somebody says of a day of homework."""

@@ -12,7 +12,7 @@ from app.core.db import db
 from app.couples.service import Partner
 from app.therapist.models import Homework
 from app.therapist.service import Author, days_said, did_of, done_on, homework_for, homework_of, name_of, state
-from app.therapist.service.own import own_name
+from app.therapist.service.own import own_name, own_rows
 from app.therapist.service.saying import because_of
 
 
@@ -89,7 +89,7 @@ def strands_of(author: Author, couple_id: str, two: Two, *, first: date, today: 
     """
     rows = [row for row in homework_of([couple_id], first, today)[couple_id] if row.therapist_id == author.id]
     did, said = did_of([couple_id], first, today), days_said([couple_id], first, today)
-    talked = _talked(rows, first)
+    talked, own = _talked(rows, first), own_rows({row.exercise for row in rows})
     series: dict[str, list[Piece]] = {}
     latest: dict[str, Homework] = {}
     for row in rows:
@@ -97,12 +97,12 @@ def strands_of(author: Author, couple_id: str, two: Two, *, first: date, today: 
         parts = []
         for partner in two:
             done = done_on(row.schedule, days, did.get((couple_id, partner.id, row.exercise), []))
-            own: list[Part] = []
+            made: list[Part] = []
             for day in days:
                 word = said.get((row.id, partner.id, day))
                 skipped = word is not None and word.skipped_at is not None
                 told = reasons and word is not None and word.shared_at is not None
-                own.append(
+                made.append(
                     Part(
                         state(row.schedule, day, today=today, done=day in done, skipped=skipped),
                         done.get(day),
@@ -112,7 +112,7 @@ def strands_of(author: Author, couple_id: str, two: Two, *, first: date, today: 
                     if row.schedule.is_for(partner.id)
                     else NOBODYS
                 )
-            parts.append(own)
+            parts.append(made)
         pieces = [
             Piece(row.id, day, (one, two_), talked.get((row.id, day)))
             for day, one, two_ in zip(days, *parts, strict=True)
@@ -123,7 +123,7 @@ def strands_of(author: Author, couple_id: str, two: Two, *, first: date, today: 
         Strand(
             latest[ident].id,
             latest[ident].exercise,
-            own_name(latest[ident].exercise, author.id, author.key) or name_of(latest[ident].exercise),
+            own_name(own.get(latest[ident].exercise), author.id, author.key) or name_of(latest[ident].exercise),
             tuple(sorted(pieces, key=lambda piece: piece.day)),
         )
         for ident, pieces in series.items()
