@@ -12,6 +12,7 @@ from app import cli, data_rights, demo, instruments, pwa, site
 from app.accounts import guards
 from app.accounts import routes as accounts
 from app.assessments import routes as assessments
+from app.caseload import routes as caseload
 from app.config import ROOT, Config
 from app.core import api, errors, logs, security
 from app.core.crypto import Vault
@@ -34,6 +35,8 @@ from app.push.mailer import Mailer
 from app.reminders import routes as reminders
 from app.scores import routes as weeks
 from app.scores import service as scores
+from app.therapist import routes as therapist
+from app.therapist import service as homework
 
 BODY_MAX = 96 * 1024
 """What a form may weigh. The three texts of a check-in take 72,000 bytes when they are as long as can be, in emoji."""
@@ -73,13 +76,14 @@ def create_app(config: Config | None = None) -> Flask:
     connect(app)
     Babel(app, locale_selector=guards.locale, timezone_selector=guards.zone)
     below = (site, pwa, accounts, couples, learn, push, guided, exercises, reminders, weeks, assessments, path)
-    for feature in (*below, data_rights, demo):
+    for feature in (*below, therapist, caseload, data_rights, demo):
         feature.init_app(app)
     api.init_app(app, *weeks.API)
     rating_changed.reach(scores.keep_current)
     former_erased.reach(scores.forget_former)
     former_erased.reach(forget_former)
     closed.reach(note_closed)
+    former_erased.reach(homework.forget_former_days)
     cli.init_app(app)
     instruments.init_app(app)
     app.extensions["policies"] = policy_table(app)

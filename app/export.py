@@ -13,6 +13,7 @@ from flask import render_template
 from sqlalchemy import Select, select
 
 from app import fhir, research
+from app.accounts import service as accounts
 from app.accounts.models import Person
 from app.assessments import service as assessments
 from app.core.crypto import Undecipherable, vault
@@ -26,6 +27,7 @@ from app.guided import service as guided
 from app.path import service as path
 from app.reminders import service as reminders
 from app.scores import service as scores
+from app.therapist import service as therapist
 
 FORMAT = 1
 
@@ -56,6 +58,9 @@ def gather(person: Person, *, now: datetime) -> dict[str, Any]:
             "theme": person.theme,
             "created_at": _instant(person.created_at),
         },
+        "practice": therapist.practice_taken_along(person),
+        "consents": therapist.consents_taken_along(person),
+        "passkeys": accounts.passkeys_told(person),
         "memberships": _memberships(person),
         **_Own(person).everything(),
         "path": path.taken_along(person),

@@ -32,7 +32,7 @@ ORDER = {
 }
 """What a file of a feature may import of features."""
 
-CORE_OF_THE_PURE = {"core.codes", "core.crypto", "core.wordlist"}
+CORE_OF_THE_PURE = {"core.codes", "core.crypto", "core.tables", "core.wordlist"}
 """What a pure module may import of the core: neither the clock nor the database is in reach from there."""
 
 HOMES = {
@@ -57,14 +57,18 @@ HOMES = {
     # In schemas, what goes out as JSON; in core.api alone, the library that makes a document of that.
     "marshmallow": {"forms", "schemas", "core.api"},
     "numpy": {"pure"},
+    "pyotp": {"accounts.one_time"},
     "pywebpush": {"push.gateway"},
     "rich": {"cli", "instruments"},
-    "segno": {"routes"},
+    "segno": {"core.pictures"},
     "smtplib": {"push.mailer"},
     "sqlalchemy": {"roof", "core", "service", "models"},
     "sqlite3": {"core.sqlite"},
+    "typst": {"caseload.writers.paper"},
     "waitress": {"serving"},
+    "webauthn": {"accounts.ceremony"},
     "werkzeug": {"roof", "core", "routes", "guards"},
+    "xlsxwriter": {"caseload.writers.sheet"},
 }
 """Where a library may be imported. One that is not named here has no home yet."""
 

@@ -24,15 +24,17 @@ from werkzeug.test import TestResponse
 
 from app.accounts import forms as accounts
 from app.accounts.models import AuthSession, Person
-from app.accounts.service import renew_codes
+from app.accounts.one_time import STEP, code_at
+from app.accounts.service import app_to_confirm, begin_app, confirm_app, invite_therapist, renew_codes
 from app.assessments import forms as assessments
 from app.assessments.paging import pages_of
 from app.assessments.shelf import PLAIN, builtin
 from app.core.db import Model, db, transaction
 from app.core.errors import API
 from app.core.forms import Choice, Form, Rating, Secret, Words, Yes
+from app.core.ids import new_id
 from app.couples import forms as couples
-from app.couples.models import Invitation
+from app.couples.models import Couple, Invitation
 from app.couples.signs import code_of
 from app.data_rights import DeletionForm
 from app.exercises import forms as exercises
@@ -41,6 +43,8 @@ from app.guided.shelf import load
 from app.path import forms as way
 from app.push import forms as push
 from app.reminders import forms as reminders
+from app.therapist import forms as therapist
+from app.therapist.models import CLASSES, Consent, Guest, Homework
 from tests.exercises.acts import ABOUT_TWO, ALONE, GUESSES, act, respond, unchecked
 from tests.exercises.reading import parse, text
 from tests.factories import NOW, PASSWORD, TODAY, make_couple, make_person, make_prompt, make_sitting
@@ -91,6 +95,13 @@ CASES = [
          {"login": "fay", "name": "Fay", "password": NEW_PASSWORD, "zone": "Europe/Madrid", "adult": "yes"}),
     Case("accounts.create_session", "/sign-in", accounts.SignIn, "nobody",
          {"login": "ana", "password": PASSWORD, "next": "/history", "shared": "yes"}),
+    Case("accounts.create_second", "/sign-in/second", accounts.SecondStep, "half",
+         {"code": "DIGITS", "next": "/history", "shared": "yes"}),
+    Case("accounts.create_authenticator_confirmation", "/settings/authenticator/confirmation", accounts.Digits, "eli",
+         {"digits": "FRESH"}),
+    Case("accounts.create_welcome", "/therapists/invited", accounts.TherapistCode, "nobody", {"code": "WELCOME"}),
+    Case("accounts.create_therapist", "/therapists/new", accounts.NewTherapist, "welcomed",
+         {"login": "cleo", "name": "Cleo", "password": NEW_PASSWORD, "zone": "Europe/Madrid", "bound": "yes"}),
     Case("accounts.create_confirmation", "/confirm", accounts.Confirmation, "ana", {"password": PASSWORD}),
     Case("accounts.create_recovery", "/recovery", accounts.Recovery, "nobody",
          {"login": "ana", "code": "RECOVERY", "password": NEW_PASSWORD}),
@@ -134,6 +145,36 @@ CASES = [
          {"part": "private", "audience": "partner", "sure": "yes"}),
     Case("sittings.create_withdrawal", "/sittings/SAT/release/withdrawal", assessments.ShutForm, "ana",
          {"part": "answers", "audience": "partner"}),
+    Case("therapist.create_invited", "/therapist-invited", therapist.GuestCodeForm, "nobody", {"code": "OWNCODE"}),
+    Case("therapist.create_guest", "/therapist-access", therapist.GuestCodeForm, "ana", {"code": "OWNCODE"}),
+    Case("therapist.update_guest", "/therapist-access/GUEST", therapist.ConsentForm, "ana",
+         {"scores": "yes", "assessments": "yes", "responses": "yes"}),
+    Case("homework.create_skipping", "/homework/HOMEWORK/TODAY/skipping", therapist.SkipForm, "ana",
+         {"because": "the night", "share": "yes"}),
+    Case("homework.create_rating", "/homework/DONE/YESTERDAY/rating", therapist.WentForm, "ana", {"went": "7"}),
+    Case("therapist.create_homework", "/caseload/COUPLE/homework", therapist.HomeworkForm, "thea",
+         {"exercise": "check_in", "weekdays": "3", "first": "TODAY", "last": "TODAY", "whom": "both",
+          "note": "Slowly"}),
+    Case("therapist.update_homework", "/caseload/COUPLE/homework/HOMEWORK", therapist.HomeworkForm, "thea",
+         {"exercise": "check_in", "dates": "TODAY", "first": "TODAY", "last": "TODAY", "whom": "both",
+          "note": "Later"}),
+    Case("therapist.create_homework_pause", "/caseload/COUPLE/homework/HOMEWORK/pause", therapist.PauseForm, "thea",
+         {"since": "TODAY", "until": "TODAY"}),
+    Case("therapist.create_homework_of_set", "/caseload/COUPLE/homework-sets/listening", therapist.UseSetForm,
+         "thea", {"first": "TODAY"}),
+    Case("therapist.create_set", "/caseload/COUPLE/homework-sets", therapist.KeepSetForm, "thea", {"name": "Mine"}),
+    Case("therapist.create_own", "/own-exercises", therapist.NewOwnForm, "thea", {"name": "Doors"}),
+    Case("therapist.update_own", "/own-exercises/OWN", therapist.OwnForm, "thea",
+         {"name": "Doors", "summary": "Where one comes in", "why": "To know", "minutes": "20", "intensity": "warm",
+          "landing": "Tea", "closing": "What was new?"}),
+    Case("therapist.create_own_step", "/own-exercises/OWN/steps", therapist.SpeakStep, "thea",
+         {"kind": "speak", "title": "A door", "text": "Tell", "other": "Hear", "who": "first", "seconds": "90"}),
+    Case("therapist.create_own_step", "/own-exercises/OWN/steps", therapist.ChooseStep, "thea",
+         {"kind": "choose", "title": "A door", "text": "Tell", "options": "One\nTwo"}),
+    Case("therapist.update_own_step", "/own-exercises/OWN/steps/step-1", therapist.WriteStep, "thea",
+         {"kind": "write", "title": "A door", "text": "Tell", "label": "Door"}),
+    Case("therapist.update_practice", "/practice", therapist.PracticeForm, "thea",
+         {"name": "The Green Door", "policy": "own", "own": "I keep no secrets."}),
     Case("reminders.create", "/reminders", reminders.ReminderForm, "ana",
          {"at": "20:30", "weekdays": "5", "window": "60", "if_then": "After the dishes, we open it."}),
     Case("reminders.update_settings", "/reminders/settings", reminders.SettingsForm, "ana",
@@ -155,7 +196,13 @@ CASES = [
     ),
 ]  # fmt: skip
 
+EITHER = {"weekdays", "dates"}
+"""Fields of which a sound form has one."""
+
 BY_SCRIPT = [
+    Case("accounts.create_passkey_session", "/sign-in/passkey", accounts.PasskeyEntry, "nobody", {"answer": "{}"}),
+    Case("accounts.create_passkey_confirmation", "/confirm/passkey", accounts.PasskeyProof, "ana", {"answer": "{}"}),
+    Case("accounts.create_passkey", "/settings/passkeys", accounts.NewPasskey, "ana", {"answer": "{}", "name": "x"}),
     Case("push.create_subscription", "/push/subscription", push.DeviceForm, "ana",
          {"endpoint": "https://fcm.googleapis.com/x", "p256dh": "BA", "auth": "AA", "key": "BB", "asked": "yes"}),
     Case("push.create_shown", "/push/shown", push.ShownForm, "ana", {"id": "x.y"}),
@@ -169,6 +216,13 @@ ANY_FORM = {"occasions.create_draft", "prompts.create_draft"}
 NO_FORM = {
     "assessments.create_delay", "assessments.create_hint", "assessments.create_sitting", "assessments.end_hint",
     "sittings.create_deletion", "sittings.create_finish",
+    "accounts.create_authenticator", "accounts.create_confirmation_options", "accounts.create_passkey_options",
+    "accounts.create_sign_in_options", "accounts.destroy_authenticator", "accounts.destroy_passkey",
+    "therapist.create_code", "therapist.create_code_withdrawal", "therapist.create_colleague",
+    "therapist.create_ending", "therapist.create_own_code", "therapist.create_refusal",
+    "therapist.create_homework_end", "therapist.create_own_copy", "therapist.destroy_homework_pause",
+    "therapist.destroy_own", "therapist.destroy_own_step", "therapist.destroy_set", "therapist.update_own_step_earlier",
+    "homework.destroy_skipping",
     "accounts.create_codes", "accounts.destroy_session", "accounts.end_device", "accounts.end_other_devices",
     "couples.create_confirmation", "couples.create_invitation", "couples.create_joining_withdrawal",
     "couples.create_leaving", "couples.create_withdrawal", "data_rights.create_export", "data_rights.create_research",
@@ -226,7 +280,11 @@ class World:
 
     def unchecked(self) -> "World":
         """The same, where pages are not checked for being sound: those whose skeleton is compared with a sound one."""
-        plain = {who: unchecked(browser) for who, browser in self.browsers.items() if who != "nobody"}
+        plain = {
+            who: unchecked(browser)
+            for who, browser in self.browsers.items()
+            if who not in {"nobody", "half", "welcomed"}
+        }
         return World(self.app, plain, self.names)
 
     def named(self, words: str) -> str:
@@ -252,8 +310,11 @@ class World:
 
 
 @pytest.fixture
-def world(app, couple, ana, ben, carol, dina, as_user, save):
-    """Ana with something to fill in for every form; Carol, alone, too; and Dina, who invites."""
+def world(app, couple, ana, ben, carol, dina, eli, thea, as_user, save):
+    """Ana with something to fill in for every form; Carol, alone, too; Dina, who invites; Eli, who sets up an app.
+
+    Half is a browser on which Dina, who has an app, has given her password.
+    """
     with app.app_context():
         alone = db.session.get_one(Person, carol.id)
         theirs = db.session.execute(select(Model.metadata.tables["memberships"]).filter_by(person_id=alone.id)).one()
@@ -279,7 +340,10 @@ def world(app, couple, ana, ben, carol, dina, as_user, save):
     save(*(rows[0] for rows in steps.values()))
     save(*(row for rows in steps.values() for row in rows[1:]))
     made |= {name: rows[0] for name, rows in steps.items()}
-    browsers = {"nobody": app.test_client(), **{each.login: as_user(each) for each in (ana, ben, carol, dina)}}
+    browsers = {
+        "nobody": app.test_client(),
+        **{each.login: as_user(each) for each in (ana, ben, carol, dina, eli, thea)},
+    }
     for who, name, typed in (("ana", "OPENED", {}), ("ben", "OPENED", {}), ("ben", "GIFT", {})):
         respond(browsers[who], made[name], **typed)
     for who in ("ana", "ben"):
@@ -292,7 +356,58 @@ def world(app, couple, ana, ben, carol, dina, as_user, save):
             "RECOVERY": renew_codes(db.session.get_one(Person, ana.id))[0],
             "INVITATION": code_of(db.session.scalars(select(Invitation.id)).one()),
         }
+    names |= _apps(app, browsers, dina, eli) | {"WELCOME": _welcomed(app, browsers)}
+    browsers["thea"].post("/practice", data={"policy": "none"})
+    browsers["thea"].post("/caseload/codes/own")
+    (own,) = re.findall(r'class="token">([\w-]+)<', browsers["thea"].get("/caseload/codes").text)
+    asked = browsers["ana"].post("/therapist-access", data={"code": own}).location
+    names |= {"OWNCODE": own, "GUEST": asked.rpartition("/")[2]}
+    names |= _homework(app, browsers["thea"], names["GUEST"], couple)
     return World(app, browsers, names | {name: row.id for name, row in made.items()})
+
+
+def _homework(app: Flask, thea: FlaskClient, guest_id: str, couple: Couple) -> dict[str, str]:
+    """What a therapist whom both let in has given them, of which Ana has done one; and an exercise of her own."""
+    with app.app_context(), transaction():
+        guest = db.session.get_one(Guest, guest_id)
+        guest.opened_at = NOW
+        for membership in db.session.get_one(Couple, couple.id).memberships:
+            yes = {"guest_id": guest_id, "person_id": membership.person_id, "said_at": NOW, "given": True}
+            db.session.add(Consent(**yes, **dict.fromkeys(CLASSES, True)))
+        ids = {}
+        for name, exercise, first in (("HOMEWORK", "check_in", TODAY), ("DONE", "love_map", YESTERDAY)):
+            ids[name] = new_id()
+            row = Homework(id=ids[name], series_id=ids[name], couple_id=couple.id, therapist_id=guest.therapist_id)
+            row.exercise, row.first, row.weekdays, row.dates, row.pauses = exercise, first, 127, [], []
+            row.created_at = NOW
+            db.session.add(row)
+    own = thea.post("/own-exercises", data={"name": "Doors"}).location
+    thea.post(f"{own}/steps", data={"kind": "read", "title": "Sit", "text": "Down"})
+    days = {"TODAY": TODAY.isoformat(), "YESTERDAY": YESTERDAY.isoformat()}
+    return {**ids, **days, "COUPLE": couple.id, "OWN": own.rpartition("/")[2]}
+
+
+def _apps(app: Flask, browsers: dict[str, FlaskClient], dina: Person, eli: Person) -> dict[str, str]:
+    """Half a sign-in of Dina's, the digits that would end it, and those that would confirm an app of Eli's."""
+    secrets, step = {}, int(NOW.timestamp()) // STEP
+    with app.app_context(), transaction():
+        for each in (dina, eli):
+            person = db.session.get_one(Person, each.id)
+            begin_app(person)
+            secrets[each.id] = app_to_confirm(person)
+        confirm_app(db.session.get_one(Person, dina.id), code_at(secrets[dina.id], step - 1), now=NOW)
+    browsers["half"] = app.test_client()
+    browsers["half"].post("/sign-in", data={"login": "dina", "password": PASSWORD})
+    return {"DIGITS": code_at(secrets[dina.id], step), "FRESH": code_at(secrets[eli.id], step)}
+
+
+def _welcomed(app: Flask, browsers: dict[str, FlaskClient]) -> str:
+    """The code of somebody who may become a therapist, and a browser that has shown it."""
+    with app.app_context(), transaction():
+        code = invite_therapist("Cleo", None, now=NOW)
+    browsers["welcomed"] = app.test_client()
+    browsers["welcomed"].post("/therapists/invited", data={"code": code})
+    return code
 
 
 def send(browser: FlaskClient, path: str, pairs: Iterable[tuple[str, str | bytes]]) -> TestResponse:
@@ -394,7 +509,7 @@ def test_what_is_right_is_taken(world, case):
     """So that what is refused below is refused for its fault alone."""
     answer = world.send(case, world.body(case).items())
     assert answer.status_code in {200, 303}
-    assert set(case.body) | {"next", "held", "code"} >= set(case.fields)
+    assert set(case.body) | {"next", "held", "code"} | EITHER >= set(case.fields)
 
 
 def test_routes_without_a_form_read_nothing_of_what_is_sent(app, world, monkeypatch):
@@ -411,7 +526,8 @@ def test_routes_without_a_form_read_nothing_of_what_is_sent(app, world, monkeypa
     rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint in NO_FORM]
     for rule in sorted(rules, key=lambda rule: last.get(rule.endpoint, 0)):
         path = rule.rule.replace("<prompt_id>", world.names["OPENED"])
-        path = re.sub("<((session|invitation|slot|subscription|sitting|occasion)_id|instrument)>", "x", path)
+        # Whatever it is called by, there is none of that name.
+        path = re.sub("<(\\w+_id|instrument|day)>", "x", path)
         answer = world.browsers["ana"].post(path)
         # What is not there is read all the same: it may be words for a couple that has ended.
         assert answer.status_code == 404 or read == [], path
@@ -585,7 +701,7 @@ def test_a_form_that_is_broken_is_no_empty_form(world):
 def test_more_than_fits_is_refused_whole(world):
     before = world.rows()
     for case in CASES:
-        most = accounts.HELD_MAX if case.form is accounts.SignIn else world.app.config["MAX_CONTENT_LENGTH"]
+        most = accounts.HELD_MAX if "held" in case.fields else world.app.config["MAX_CONTENT_LENGTH"]
         answer = world.send(case, [*world.body(case).items(), ("stranger", "x" * most)])
         assert answer.status_code == 413, case
         assert "That is more than fits. Please shorten it." in answer.text

@@ -10,6 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 
 from app.accounts.models import Person
+from app.accounts.one_time import STEP, code_at
+from app.accounts.service import app_to_confirm, confirm_app, invite_therapist
 from app.core import clock
 from app.core.db import db, transaction
 from app.couples.models import Couple, Membership
@@ -17,7 +19,9 @@ from app.push.models import FAILED, REMINDER, Notification, PushSubscription
 from app.reminders.models import ReminderSettings
 from app.reminders.service.mail import mails_of
 from app.scores.models import WeeklyScore
+from tests.accounts.authenticator import PRESENT, SYNCABLE, VERIFIED, Authenticator, make_passkey
 from tests.assessments.sit import BALANCE, SATISFACTION, begun, every, fill, open_, sat
+from tests.factories import PASSWORD
 from tests.guided.play import begin, filled, go_until, own, shared
 from tests.push.devices import subscribe
 from tests.scores.histories import Steps, live_weeks
@@ -102,6 +106,20 @@ class Gallery:
         yield View("password, wrong", ana, "/settings/password", {"current_password": "x", "password": "y"})
         yield View("deletion, wrong", ana, "/settings/deletion", {"word": "perhaps"})
         yield View("plan, wrong", ana, "/plan", {"check_in": "9"})
+        browser = self._as_user(ana)
+        yield View("second factor, none", ana, "/settings/second-factor")
+        make_passkey(browser, Authenticator(flags=PRESENT | VERIFIED | SYNCABLE))
+        browser.post("/settings/authenticator")
+        yield View("authenticator, wrong", ana, "/settings/authenticator/confirmation", {"digits": "1"})
+        with browser.application.app_context(), transaction():
+            person = db.session.get_one(Person, ana.id)
+            confirm_app(
+                person, code_at(app_to_confirm(person) or "", int(clock.now().timestamp()) // STEP), now=clock.now()
+            )
+        yield View("second factor, two", ana, "/settings/second-factor")
+        yield View("confirm by a passkey", ana, "/confirm")
+        yield View("second step", None, "/sign-in", {"login": "ana", "password": PASSWORD})
+        yield View("second step, wrong", None, "/sign-in/second", {"code": "000000"})
 
     def of_reminders(self, ana: Person) -> Iterator[View]:
         """Reminders: none, wrong, several; devices that ring and one that does not; what was lost; a week off."""
@@ -358,6 +376,38 @@ class Gallery:
         stop = shared(one.get(here).text, "stop")
         one.post(stop.path, data=stop.fields)
         yield View("stopped", ben, here)
+
+    def of_therapists(self, ana: Person, ben: Person, thea: Person) -> Iterator[View]:
+        """To become a therapist; a practice; codes; how a couple is asked, opens the door, and shuts it."""
+        doctor, one, two = (self._as_user(each) for each in (thea, ana, ben))
+        yield View("therapist, invited", None, "/therapists/invited")
+        with doctor.application.app_context(), transaction():
+            code = invite_therapist("Cleo Marsh", None, now=clock.now())
+        yield View("therapist, code", None, "/therapists/invited", {"code": code})
+        yield View("caseload, none", thea, "/caseload")
+        yield View("practice, wrong", thea, "/practice", {"name": LONG[:70], "policy": "own", "own": ""})
+        yield View("colleague", thea, "/practice/colleague", {})
+        yield View("settings of a therapist", thea, "/settings")
+        doctor.post("/practice", data={"name": "The Green Door", "policy": "own", "own": LONG})
+        for path in ("/caseload/codes/own", "/caseload/codes"):
+            doctor.post(path)
+        yield View("codes", thea, "/caseload/codes")
+        yield View("therapist-invited", None, "/therapist-invited")
+        yield View("access, none", ana, "/therapist-access")
+        typed = re.findall(r'class="token">([\w-]+)<', doctor.get("/caseload/codes").text)[0]
+        guest = one.post("/therapist-access", data={"code": typed}).location
+        yield View("guest, asks", ana, guest)
+        one.post(guest, data={"scores": "yes"})
+        yield View("access, waiting", ana, "/therapist-access")
+        two.post(guest, data={})
+        yield View("guest, open", ana, guest)
+        (couple,) = re.findall(r'"(/caseload/[\w-]{22})"', doctor.get("/caseload").text)
+        yield View("couple of a therapist", thea, couple)
+        yield View("visits", ana, "/therapist-visits")
+        yield View("caseload, one", thea, "/caseload")
+        two.post(f"{guest}/refusal")
+        yield View("guest, ended", ana, guest)
+        yield View("caseload, ended", thea, "/caseload")
 
     def _subscribe(self, browser: FlaskClient, person: Person) -> None:
         """Two devices, one of which a push service has turned away, and a reminder that no device took."""

@@ -190,6 +190,8 @@ def everything(app: Flask, browser: FlaskClient, prompts: dict[str, Prompt]) -> 
         "occasion_id": ["x"],
         "code": ["x"],
         "topic_id": ["money"],
+        "guest_id": ["x"],
+        "couple_id": ["x"],
     }
     found = {}
     for rule in app.url_map.iter_rules():

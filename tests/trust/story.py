@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload
 from werkzeug.test import TestResponse
 
 from app.accounts.models import Person
+from app.accounts.service import invite_therapist
 from app.assessments.paging import pages_of
 from app.assessments.shelf import PLAIN, builtin
 from app.core import clock
@@ -22,6 +23,7 @@ from app.core.db import db, transaction
 from app.couples.models import Couple, Membership
 from app.exercises.models import APPRECIATION, CHECK_IN, LOVE_MAP, MIRRORING, Prompt
 from app.push import service as push
+from tests.accounts.authenticator import Authenticator
 from tests.guided.play import own
 from tests.guided.rows import HEART, TALK, make_occasion
 from tests.push.devices import Browser
@@ -30,7 +32,7 @@ SEALED, OPEN, LEFT = "before anything has opened", "after both have answered", "
 EVERY_DAY = {name: list("1234567") for name in (CHECK_IN, APPRECIATION, LOVE_MAP, MIRRORING)}
 RATINGS = dict.fromkeys(("mood", "stress", "understood", "valued", "supported", "guess_mood", "guess_stress"), "7")
 CHOSEN = {"need": "space", "guess_need": "help", "feelings": ["heartbroken"]}
-PUBLIC = {"NewPerson.login", "NewPerson.name", "Account.name"}
+PUBLIC = {"NewPerson.login", "NewPerson.name", "Account.name", "NewTherapist.login", "NewTherapist.name"}
 """What lies in the database as it was typed, and is what an account is found and shown by."""
 
 STEP = "listen-first"
@@ -55,7 +57,7 @@ class Story:
 
     def __post_init__(self) -> None:
         self.sign = f"zq{secrets.token_hex(5)}"
-        self.ana, self.ben = self._browser(), self._browser()
+        self.ana, self.ben, self.thea = self._browser(), self._browser(), self._browser()
         self.prompts: dict[str, str] = {}
         self.alone: dict[str, str] = {}
         self.sat: list[str] = []
@@ -77,6 +79,7 @@ class Story:
         self._write_for_two()
         self._sit()
         self._go_through_steps()
+        self._ask_as_a_guest()
         yield SEALED
         self._open()
         yield OPEN
@@ -120,8 +123,53 @@ class Story:
         for current in (self.word("NewPassword.current_password"), self.password):
             self._post(self.ana, "/settings/password", {"current_password": current, "password": other})
         self.password = other
+        self._show_more()
+        self._meet_a_therapist()
         self._post(self.ana, "/settings/deletion", {"word": self.word("DeletionForm.word")})
         self._post(self.ana, "/joining", {"code": self.word("JoinForm.code")})
+
+    def _show_more(self) -> None:
+        """Ana makes a passkey, and tries what people show besides a password."""
+        phone = Authenticator(self.app.extensions["attune"].base_url)
+        made = {"answer": phone.make(self._post(self.ana, "/settings/passkeys/options", {}).get_json())}
+        self._post(self.ana, "/settings/passkeys", {**made, **self._words("NewPasskey", "name")})
+        self._post(self.ana, "/settings/passkeys", self._words("NewPasskey", "name", "answer"))
+        self._post(self.ana, "/settings/authenticator", {})
+        shown = re.search(r"<code>([A-Z2-7 ]+)</code>", self._get(self.ana, "/settings/authenticator").text)
+        assert shown is not None
+        self.secrets |= {shown[1], shown[1].replace(" ", "")}
+        self._post(self.ana, "/settings/authenticator/confirmation", self._words("Digits", "digits"))
+        self._post(self.ana, "/confirm/passkey", self._words("PasskeyProof", "answer", "next"))
+        elsewhere = self._browser()
+        self._post(elsewhere, "/sign-in/passkey", self._words("PasskeyEntry", "answer", "next", "held"))
+        self._post(elsewhere, "/sign-in/second", self._words("SecondStep", "code", "next", "held"))
+
+    def _meet_a_therapist(self) -> None:
+        """Somebody becomes a therapist. What they type begins as Ana's does: it is looked for in the same places."""
+        with self.app.app_context(), transaction():
+            code = invite_therapist("Thea", None, now=clock.now())
+        self.secrets |= {code, code.replace("-", "")}
+        self._post(self.thea, "/therapists/invited", self._words("TherapistCode", "code"))
+        self._post(self.thea, "/therapists/invited", {"code": code})
+        account = {"zone": "UTC", "bound": "yes", **self._words("NewTherapist", "name", "login")}
+        password = f"{self.word('NewTherapist.password')} of warm wool"
+        page = self._post(self.thea, "/therapists/new", {**account, "password": password})
+        self.secrets |= set(re.findall(r"<code>([\w-]+)</code>", page.text))
+        phone = Authenticator(self.app.extensions["attune"].base_url)
+        made = {"answer": phone.make(self._post(self.thea, "/settings/passkeys/options", {}).get_json())}
+        self._post(self.thea, "/settings/passkeys", {**made, **self._words("NewPasskey", "name")})
+        self._post(self.thea, "/practice", {"policy": "own", **self._words("PracticeForm", "name", "own")})
+
+    def _ask_as_a_guest(self) -> None:
+        """The therapist is let in by both."""
+        self._post(self.thea, "/caseload/codes", {})
+        code = re.search(r'class="token">([\w-]+)<', self._get(self.thea, "/caseload/codes").text)
+        assert code is not None
+        self.secrets |= {code[1], code[1].replace("-", "")}
+        self._post(self.ana, "/therapist-access", self._words("GuestCodeForm", "code"))
+        guest = self._post(self.ana, "/therapist-access", {"code": code[1]}).location
+        for browser in (self.ana, self.ben):
+            assert self._post(browser, guest, dict.fromkeys(("scores", "assessments", "responses"), "yes")).location
 
     def _write_alone(self) -> None:
         self._post(self.ana, "/plan", EVERY_DAY)

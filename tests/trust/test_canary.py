@@ -38,8 +38,8 @@ from tests.support import missing
 from tests.support.postgres import _folders
 from tests.trust.story import BEN, EVERY_DAY, GIVEN, LEFT, OPEN, PUBLIC, SEALED, STEP, Story
 
-SHOWN_TO_NOBODY = {"push_subscriptions", "vapid_keys"}
-"""Sealed for the gateway alone."""
+SHOWN_TO_NOBODY = {"push_subscriptions", "vapid_keys", "authenticators"}
+"""Sealed for the gateway alone, or for what digits are worked out from."""
 
 CHOSEN = {"path_choices", "assessments"}
 """Sealed, and chosen instead of typed, so that no word tells whose it is. Their own tests move them about."""
@@ -186,7 +186,7 @@ def test_sealed_words_open_nowhere_but_where_they_were_written(app: Flask) -> No
     cells = [cell for cell in sealed_cells(app) if cell.table not in SHOWN_TO_NOBODY | CHOSEN]
     written = {"responses", "drafts", "turns", "marks", "amendments", "moves", "step_drafts"}
     written |= {"reminders", "reminder_settings", "path_lines", "path_wordings"}
-    assert {cell.table for cell in cells} == written | {"person_keys"}
+    assert {cell.table for cell in cells} == written | {"person_keys", "passkeys", "practices"}
     before = everything_shown(app, story)
     lost = {}
     for cell in cells:
@@ -265,7 +265,8 @@ def unpacked(archive: Path, tmp_path: Path) -> dict[str, bytes]:
 def pages(app: Flask, browser: FlaskClient, story: Story) -> Iterator[tuple[str, bytes]]:
     """Everything that this browser gets to see: each page, of each prompt of Ana's, and the export."""
     ways = {"prompt_id": {*story.prompts.values(), *story.alone.values()}, "exercise": EVERY_DAY}
-    ways |= {part: {"x"} for part in ("token", "code", "topic_id")} | {"week": {ISO_WEEK}, "year": {TODAY.year}}
+    ways |= {part: {"x"} for part in ("token", "code", "topic_id", "guest_id", "couple_id")}
+    ways |= {"week": {ISO_WEEK}, "year": {TODAY.year}}
     ways |= {"sitting_id": set(story.sat), "instrument": {"balance"}, "number": {1}}
     ways |= {"step": {STEP}, "occasion_id": set(story.occasions.values())}
     for rule in app.url_map.iter_rules():
@@ -286,9 +287,11 @@ def everything_shown(app: Flask, story: Story) -> dict[tuple[str, str], set[str]
         "/reminders/mail",
         f"/path/{STEP}",
         "/path/recommitment",
+        "/settings/second-factor",
     ]
     paths.append("/export")
     ways = [(who, path) for path in paths for who in ("ana", "ben")]
+    ways += [("thea", path) for path in ("/settings/second-factor", "/practice", "/export")]
     return {way: found_in({"": unzipped(ask(story, *way))}, story) for way in ways}
 
 

@@ -28,6 +28,11 @@ POLICIES = {
         **dict.fromkeys(STRANGERS, SIGN_IN),
         **dict.fromkeys((*ALONE, "therapist"), NOTHING),
     },
+    "therapist": {
+        **dict.fromkeys((*TWO, *ALONE), NOTHING),
+        **dict.fromkeys(STRANGERS, SIGN_IN),
+        "therapist": IN,
+    },
 }
 """What each policy means to each kind of visitor, as long as they ask for what is theirs."""
 
@@ -161,7 +166,14 @@ def test_what_matters_most_asks_for_the_password_once_more(world: World, kept: K
                 else:
                     kept.put_back()
     assert asked == {
+        "accounts.create_authenticator",
+        "accounts.create_authenticator_confirmation",
         "accounts.create_codes",
+        "accounts.create_passkey",
+        "accounts.create_passkey_options",
+        "accounts.destroy_authenticator",
+        "accounts.destroy_passkey",
+        "accounts.show_authenticator",
         "accounts.show_codes",
         "couples.create_confirmation",
         "couples.create_invitation",
@@ -174,6 +186,7 @@ def test_what_matters_most_asks_for_the_password_once_more(world: World, kept: K
         "path.create_deletion",
         "reminders.create_feed",
         "reminders.update_mail",
+        "therapist.update_guest",
     }
 
 

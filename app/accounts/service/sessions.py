@@ -8,11 +8,18 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, Date, Select, bindparam, delete, or_, select, update
 
-from app.accounts.models import FRESH, IDLE, SHARED, AuthSession, Person, PersonKey
+from app.accounts.models import FRESH, LIMITS, SHARED, THERAPIST, AuthSession, Person, PersonKey, secured
 from app.core.db import db, rows_of
 from app.core.errors import NotFound
+
+LATELY = bindparam("lately", type_=Date)
+BACK = timedelta(days=9)
+"""How far back that is: all that can still be filled in, and a week that has just ended."""
+
+NOTED = timedelta(minutes=1)
+"""How exactly a session that soon ends knows of the last visit: each note is a write."""
 
 KEPT = timedelta(days=30)
 """How long a session that is over stays, so that its browser can still have its held words sealed."""
@@ -32,6 +39,9 @@ class Visitor:
     session_id: str
     seen_on: date
     fresh_until: datetime
+    expires_at: datetime | None = None
+    secured: bool = True
+    """Whether they show what they have to besides a password. A therapist who does not may do that and nothing else."""
     facts: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
     """What other features let be asked along, see `ask_along`."""
     is_authenticated: bool = True
@@ -41,6 +51,13 @@ class Visitor:
     def get_id(self) -> str:
         """The person's id, for Flask-Login."""
         return self.person_id
+
+    def noted(self, now: datetime) -> bool:
+        """Whether this visit needs no note: there is one of today, or of this minute where a session ends soon."""
+        if self.role != THERAPIST or self.expires_at is None:
+            return self.seen_on == now.date()
+        idle, _absolute = LIMITS[self.role]
+        return self.expires_at > now + idle - NOTED
 
 
 _VISITOR = (
@@ -55,6 +72,8 @@ _VISITOR = (
         AuthSession.id,
         AuthSession.seen_on,
         AuthSession.fresh_until,
+        AuthSession.expires_at,
+        secured().label("secured"),
     )
     .select_from(AuthSession)
     .join(Person, Person.id == AuthSession.person_id)
@@ -71,14 +90,17 @@ _along: dict[str, ColumnElement[Any]] = {}
 
 
 def ask_along(name: str, fact: ColumnElement[Any]) -> None:
-    """Let every Visitor bring one more of its `facts`, a scalar about `Person.id`, without a statement of its own."""
+    """Let every Visitor bring one more of its `facts`, a scalar about `Person.id`, without a statement of its own.
+
+    It may hold LATELY, a day some way back, where it would grow with the years.
+    """
     _along[name] = fact
     _asked.cache_clear()
 
 
 def visitor_of(token: str, *, now: datetime) -> Visitor | None:
     """The visitor who holds this session token, unless it ended or expired or the person is disabled."""
-    rows = rows_of(_asked(), token=hash_of(token), now=now)
+    rows = rows_of(_asked(), token=hash_of(token), now=now, lately=now.date() - BACK)
     if not rows:
         return None
     known, facts = rows[0][:_KNOWN], rows[0][_KNOWN:]
@@ -100,15 +122,15 @@ def open_session(person: Person, label: str, *, now: datetime, shared: bool = Fa
         created_at=now,
         seen_on=now.date(),
         fresh_until=now + FRESH,
-        expires_at=now + (SHARED if shared else IDLE),
+        expires_at=now + (SHARED if shared and person.role != THERAPIST else LIMITS[person.role][0]),
     )
     db.session.add(session)
     return token
 
 
 def note_visit(visitor: Visitor, *, now: datetime) -> None:
-    """Keep a session alive. Once a day is enough."""
-    db.session.get_one(AuthSession, visitor.session_id).prolong(now)
+    """Keep a session alive."""
+    db.session.get_one(AuthSession, visitor.session_id).prolong(now, visitor.role)
 
 
 def renew_session(visitor: Visitor, *, now: datetime) -> tuple[str, bool]:
