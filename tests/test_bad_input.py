@@ -74,7 +74,7 @@ AT_STEP = {
     "READING": (HEART, "read", {}),
     "WRITING": (TALK, "write", {"text": "for me"}),
     "REVEALING": (HEART, "reveal", {"text": "for both", "passing": "yes"}),
-    "PICKING": (MEMORIES, "choose", {"pick": "1"}),
+    "PICKING": (MEMORIES, "choose", {"lane": "both", "pick": "1"}),
     "CLOSING": (TALK, "rate", {"rating": "8", "text": "slow and good"}),
 }
 """Occasions that have come to a step of each kind: of which exercise, and what one gives there."""
@@ -150,7 +150,7 @@ CASES = [
          {"day": "2026-11-15", "at": "20:15"}),
     *(
         Case("occasions.create_move", f"/occasions/{name}/moves", guided.move_form(kind), "ana",
-             {"step": step_of(exercise, kind), "lane": "sloe", "number": "1", "together": "yes", **fields})
+             {"step": step_of(exercise, kind), "lane": "quince", "number": "1", "together": "yes", **fields})
         for name, (exercise, kind, fields) in AT_STEP.items()
     ),
 ]  # fmt: skip
