@@ -43,7 +43,7 @@ from tests.exercises.reading import parse, text
 from tests.factories import PASSWORD, TODAY, make_couple, make_person, make_prompt, make_sitting
 
 FELT = {"feelings": "sad", "high": "the sea", "low": "the bus", "challenge": "time"}
-QUESTIONS = pages_of(builtin()["satisfaction", PLAIN])[0].items
+QUESTIONS = pages_of(builtin()["balance", PLAIN])[0].items
 YESTERDAY = TODAY - timedelta(1)
 NEW_PASSWORD = "nine brown otters by the weir"
 

@@ -53,6 +53,7 @@ from app.assessments.service.sittings import (
     throw_away,
 )
 from app.assessments.service.taking import readable_sittings_of, taken_along
+from app.assessments.service.wordings import Wordings
 
 __all__ = [
     "FINISHED",
@@ -66,6 +67,7 @@ __all__ = [
     "Result",
     "Results",
     "Sitting",
+    "Wordings",
     "add",
     "answered",
     "begin",
