@@ -47,7 +47,7 @@ from tests.factories import NOW, PASSWORD, TODAY, make_couple, make_person, make
 from tests.guided.rows import HEART, MEMORIES, TALK, make_occasion
 
 FELT = {"feelings": "sad", "high": "the sea", "low": "the bus", "challenge": "time"}
-QUESTIONS = pages_of(builtin()["satisfaction", PLAIN])[0].items
+QUESTIONS = pages_of(builtin()["balance", PLAIN])[0].items
 YESTERDAY = TODAY - timedelta(1)
 NEW_PASSWORD = "nine brown otters by the weir"
 
