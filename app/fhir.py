@@ -16,9 +16,10 @@ def bundle_of(person: Person, key: bytes) -> dict[str, Any]:
     """All finished sittings, the oldest first. One whose words are gone, or whose answers do not open, is left out."""
     forms: dict[tuple[str, str, str], dict[str, Any]] = {}
     told: list[dict[str, Any]] = []
+    wordings = service.Wordings()
     for number, sitting in enumerate(service.readable_sittings_of(person.id, key), 1):
-        words = service.wording_of(sitting.instrument, sitting.locale, sitting.version)
-        if words is None or sitting.finished_at is None:
+        words = wordings.of(sitting)
+        if words.wording_hash != sitting.wording_hash or sitting.finished_at is None:
             continue
         answers = service.answered(sitting.all_given)
         ident = f"sitting-{number}"

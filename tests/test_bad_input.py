@@ -51,7 +51,7 @@ from tests.factories import NOW, PASSWORD, TODAY, make_couple, make_person, make
 from tests.guided.rows import HEART, MEMORIES, TALK, make_occasion
 
 FELT = {"feelings": "sad", "high": "the sea", "low": "the bus", "challenge": "time"}
-QUESTIONS = pages_of(builtin()["satisfaction", PLAIN])[0].items
+QUESTIONS = pages_of(builtin()["balance", PLAIN])[0].items
 YESTERDAY = TODAY - timedelta(1)
 NEW_PASSWORD = "nine brown otters by the weir"
 
@@ -78,7 +78,7 @@ AT_STEP = {
     "READING": (HEART, "read", {}),
     "WRITING": (TALK, "write", {"text": "for me"}),
     "REVEALING": (HEART, "reveal", {"text": "for both", "passing": "yes"}),
-    "PICKING": (MEMORIES, "choose", {"pick": "1"}),
+    "PICKING": (MEMORIES, "choose", {"lane": "both", "pick": "1"}),
     "CLOSING": (TALK, "rate", {"rating": "8", "text": "slow and good"}),
 }
 """Occasions that have come to a step of each kind: of which exercise, and what one gives there."""
@@ -191,7 +191,7 @@ CASES = [
          {"day": "2026-11-15", "at": "20:15"}),
     *(
         Case("occasions.create_move", f"/occasions/{name}/moves", guided.move_form(kind), "ana",
-             {"step": step_of(exercise, kind), "lane": "sloe", "number": "1", "together": "yes", **fields})
+             {"step": step_of(exercise, kind), "lane": "quince", "number": "1", "together": "yes", **fields})
         for name, (exercise, kind, fields) in AT_STEP.items()
     ),
 ]  # fmt: skip

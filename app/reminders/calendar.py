@@ -23,28 +23,43 @@ class Entry:
     weekdays: int
 
 
-def feed(entries: Sequence[Entry], *, title: str, first: date, made_at: datetime) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Once:
+    """Something that is planned for one instant."""
+
+    uid: str
+    at: datetime
+
+
+def feed(entries: Sequence[Entry], *, title: str, first: date, made_at: datetime, once: Sequence[Once] = ()) -> bytes:
     """The calendar, from the day `first` on. Each entry repeats on its weekdays for ever, in its own zone."""
     calendar = Calendar()
     for name, value in (("prodid", "-//Attune//reminders//"), ("version", "2.0"), ("x-wr-calname", title)):
         calendar.add(name, value)
     calendar.add("refresh-interval", timedelta(hours=12), parameters={"VALUE": "DURATION"})
     for entry in entries:
-        calendar.add_component(_event(entry, title, first, made_at))
+        calendar.add_component(_repeated(entry, title, first, made_at))
+    for each in once:
+        calendar.add_component(_event(each.uid, each.at, title, made_at))
     calendar.add_missing_timezones()
     text: bytes = calendar.to_ical()
     return text
 
 
-def _event(entry: Entry, title: str, first: date, made_at: datetime) -> Event:
+def _repeated(entry: Entry, title: str, first: date, made_at: datetime) -> Event:
     day = next(day for day in (first + DAY * away for away in range(7)) if entry.weekdays >> day.weekday() & 1)
     begins = ring_of(day, entry.zone, entry.at).astimezone(ZoneInfo(entry.zone))
+    event = _event(entry.uid, begins, title, made_at)
+    event.add("rrule", {"freq": "weekly", "byday": [name for at, name in enumerate(_DAYS) if entry.weekdays >> at & 1]})
+    return event
+
+
+def _event(uid: str, begins: datetime, title: str, made_at: datetime) -> Event:
     event = Event()
-    event.add("uid", entry.uid)
+    event.add("uid", uid)
     event.add("dtstamp", made_at)
     event.add("dtstart", begins)
     event.add("duration", LONG)
-    event.add("rrule", {"freq": "weekly", "byday": [name for at, name in enumerate(_DAYS) if entry.weekdays >> at & 1]})
     event.add("summary", title)
     event.add("class", "PRIVATE")
     event.add("transp", "TRANSPARENT")

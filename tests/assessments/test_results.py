@@ -1,5 +1,6 @@
 """What came of one's own sittings: a line in the same words alone, what has changed, and how that is told."""
 
+import json
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -8,13 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
+from app.assessments import service
 from app.assessments.change import limits
 from app.assessments.lines import BOTTOM, LEFT, RIGHT, TOP, Point, lines_of
 from app.assessments.models import Assessment
 from app.assessments.service.due import latest_of
 from app.core.db import db, transaction
 from app.push.models import Notification
-from tests.assessments.sit import SATISFACTION, begun, every, fill, sat, words_of
+from tests.assessments.sit import SATISFACTION, begun, every, fill, open_, sat, words_of
+from tests.assessments.words import pack
+from tests.exercises.test_sealed import exported
 from tests.factories import NOW, TODAY
 
 PAGE = "/assessments/satisfaction"
@@ -154,3 +158,34 @@ def test_nothing_that_is_due_is_ever_pushed(as_user, ana, couple, app) -> None:
     sat(as_user(ana))
     with app.app_context():
         assert db.session.query(Notification).count() == 0
+
+
+@pytest.mark.only_on("sqlite")
+def test_what_was_sat_in_the_words_of_a_pack_stays_when_the_pack_goes(as_user, ana, couple, app) -> None:
+    with app.app_context(), transaction():
+        made, _new = service.install(pack("csi_4", locale="en"), now=NOW)
+    browser = as_user(ana)
+    here = sat(browser, made, {item.id: item.options[0].value for item in made.items})
+    page = words_of(browser.get("/assessments/csi_4").text)
+    assert "cut-off" in page or "13.5" in page
+    with app.app_context(), transaction():
+        service.remove("csi_4")
+    assert browser.get("/assessments/csi_4").status_code == 404
+    assert "No longer here, but sat by you" in browser.get("/assessments").text
+    assert browser.get(here).status_code == 200
+    (found,) = json.loads(exported(browser)["export.json"])["assessments"]["sittings"]
+    assert found["scores"][0]["value"] is not None
+
+
+@pytest.mark.only_on("sqlite")
+def test_factors_of_a_pack_are_compared_in_a_table_without_a_map_or_a_total(as_user, ana, ben, couple, app) -> None:
+    with app.app_context(), transaction():
+        made, _new = service.install(pack("rba", locale="en"), now=NOW)
+    for person, place in ((ana, 0), (ben, -1)):
+        browser = as_user(person)
+        here = sat(browser, made, {item.id: item.options[place].value for item in made.items})
+        assert open_(browser, here).status_code == 303
+        assert browser.get(here).status_code == 200
+    page = as_user(ana).get("/assessments/rba/map").text
+    assert 'svg class="chart balance"' not in page
+    assert all(scale.name in words_of(page) for scale in made.compared)

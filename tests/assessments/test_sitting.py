@@ -14,7 +14,7 @@ from tests.assessments.sit import ASIDE, BALANCE, SATISFACTION, begun, every, fi
 from tests.exercises.acts import unchecked
 from tests.exercises.reading import parse
 from tests.exercises.test_sealed import exported
-from tests.factories import NOW
+from tests.factories import NOW, make_couple
 
 PAGES = pages_of(BALANCE)
 FIRST, SECOND = PAGES[0], PAGES[1]
@@ -273,6 +273,19 @@ def test_sittings_stay_ones_own_after_leaving_and_begin_anew_with_somebody_else(
 
 
 @pytest.mark.only_on("sqlite")
+@pytest.mark.only_on("sqlite")
+def test_what_was_sat_about_somebody_else_is_never_opened_to_a_new_partner(two, save, ana, dina, as_user) -> None:
+    here = sat(two.ana, BALANCE, every(BALANCE, 1) | every(BALANCE, 0, private=True))
+    two.ana.post(f"{here}/release", data={"part": "answers", "audience": "partner"})
+    two.ben.post("/leaving")
+    save(make_couple(ana, dina))
+    for part in ("answers", "private"):
+        opening = {"part": part, "audience": "partner", "sure": "yes"}
+        assert two.ana.post(f"{here}/release", data=opening).status_code == 409
+    assert "Nothing is open to you here." in as_user(dina).get("/assessments/told").text
+    assert "Your answers are open" not in two.ana.get("/assessments/balance/map").text
+
+
 def test_whoever_deletes_their_account_takes_all_sittings_with_them(two, app, ben) -> None:
     sat(two.ana)
     sat(two.ben)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.core import clock
 from app.core.db import db, transaction
 from app.guided import service
+from app.guided.models import Occasion
 from app.guided.service.telling import LATE
 from app.push import service as push
 from app.push.models import OCCASION, Notification
@@ -51,12 +52,14 @@ def rung(app):
     return ring
 
 
-def test_it_rings_once_for_both_at_its_time(rung, planned, ana, ben, at, now):
+def test_it_rings_once_for_both_at_its_time(app, rung, planned, ana, ben, at, now):
     assert rung() == {}
     at(now + HOUR)
     assert rung() == dict.fromkeys((ana.id, ben.id), f"/occasions/{planned.id}")
     at(now + HOUR + MINUTE)
     assert rung() == {}
+    with app.app_context():
+        assert db.session.get_one(Occasion, planned.id).rung_at == now + HOUR
 
 
 @pytest.mark.only_on("sqlite")

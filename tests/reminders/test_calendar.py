@@ -11,6 +11,7 @@ from app.core.db import transaction
 from app.reminders import service
 from app.reminders.schedule import next_due
 from tests.factories import NOW, make_person
+from tests.guided.rows import make_occasion
 from tests.reminders.people import visitor_of
 
 WORDS = "After we clear the table, we open it"
@@ -42,6 +43,15 @@ def test_a_calendar_rings_when_the_engine_does(app, save, client, address, zone)
         if expected.astimezone(UTC) > moment:
             moment = next_due(moment, zone, 20 * 60 + 30, 0b0010101)
             assert expected.astimezone(UTC) == moment
+
+
+@pytest.mark.only_on("sqlite")
+def test_what_is_planned_stands_in_the_calendar_once_and_as_neutrally(client, save, ana, ben, couple, address) -> None:
+    save(make_occasion(couple, (ana, ben), planned_at=NOW + timedelta(days=2))[0])
+    events = icalendar.Calendar.from_ical(client.get(address(ana)).data).walk("VEVENT")
+    (once,) = [event for event in events if "rrule" not in event]
+    assert once.decoded("dtstart") == NOW + timedelta(days=2)
+    assert len({str(event["summary"]) for event in events}) == 1
 
 
 def test_a_calendar_says_nothing_of_anybody(client, ana, address) -> None:

@@ -9,9 +9,9 @@ from app.accounts.guards import current_visitor
 from app.accounts.service import Visitor
 from app.assessments import service
 from app.assessments.instrument import Instrument
-from app.assessments.keys import Key
+from app.assessments.keys import Key, keys
 from app.assessments.routes import wording
-from app.assessments.routes.pages import asked, bp, shelf, words_of
+from app.assessments.routes.pages import asked, bp, shelf
 from app.assessments.service import Sitting
 from app.core import clock
 from app.core.db import transaction
@@ -30,7 +30,7 @@ def index(pair: Pair) -> ResponseReturnValue:
         pair=pair,
         today=today,
         instruments=there,
-        gone=[(each, words_of(each).name) for each in sittings if each.finished_at and off_shelf(each, there)],
+        gone=[(each, keys()[each.instrument].name) for each in sittings if each.finished_at and off_shelf(each, there)],
         latest=latest,
         due_on=lambda each: service.due_on(each, latest),
         sat=lambda each: any(sitting.instrument == each.id and sitting.finished_at for sitting in sittings),

@@ -8,7 +8,7 @@ from app.assessments.change import CLEAR, NOISE, Change, Limits
 from app.assessments.forms import SKIP
 from app.assessments.instrument import ASSUMED, FOUND, Instrument, Item
 from app.assessments.lines import Lines, Point, lines_of
-from app.assessments.scoring import Score, scores
+from app.assessments.scoring import Score, WrongAnswer, scores
 from app.assessments.service import Result, Results, Sitting
 from app.core.forms import Filled
 from app.couples.service import Pair
@@ -62,8 +62,11 @@ def shows_fear(instrument: Instrument, private: Mapping[str, int | None]) -> boo
 
 
 def scores_of(instrument: Instrument, sitting: Sitting) -> tuple[Score, ...]:
-    """What a sitting came to."""
-    return scores(instrument, sitting.answers) if instrument.scored else ()
+    """What a sitting came to. Nothing where its words are gone and its key alone does not tell."""
+    try:
+        return scores(instrument, sitting.answers) if instrument.scored else ()
+    except WrongAnswer:
+        return ()
 
 
 def number(value: float) -> str:

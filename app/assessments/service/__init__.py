@@ -54,6 +54,7 @@ from app.assessments.service.sittings import (
     throw_away,
 )
 from app.assessments.service.taking import readable_sittings_of, taken_along
+from app.assessments.service.wordings import Wordings
 
 __all__ = [
     "FINISHED",
@@ -67,6 +68,7 @@ __all__ = [
     "Result",
     "Results",
     "Sitting",
+    "Wordings",
     "add",
     "answered",
     "begin",

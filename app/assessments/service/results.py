@@ -7,8 +7,8 @@ from datetime import date
 from app.assessments.change import Change, Limits, band, change, limits
 from app.assessments.instrument import Instrument, Scale
 from app.assessments.scoring import Score, WrongAnswer, scores
-from app.assessments.service.packs import scored_by
 from app.assessments.service.sealed import Sitting
+from app.assessments.service.wordings import Wordings
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,8 @@ class Results:
 
 def results_of(instrument: Instrument, finished: Sequence[Sitting]) -> list[Results]:
     """For each scale of an instrument that gives one person a number, what these sittings came to, oldest first."""
-    scored = [(sitting, {each.scale.id: each for each in _scores(instrument, sitting)}) for sitting in finished]
+    wordings = Wordings()
+    scored = [(each, {score.scale.id: score for score in _scores(instrument, each, wordings)}) for each in finished]
     found = []
     for scale in instrument.scored:
         here = [(sitting, by_scale[scale.id]) for sitting, by_scale in scored if scale.id in by_scale]
@@ -59,11 +60,11 @@ def results_of(instrument: Instrument, finished: Sequence[Sitting]) -> list[Resu
     return found
 
 
-def _scores(instrument: Instrument, sitting: Sitting) -> tuple[Score, ...]:
+def _scores(instrument: Instrument, sitting: Sitting, wordings: Wordings) -> tuple[Score, ...]:
     """Scored as it was meant when it was sat. Nothing where that cannot be said any more."""
     same = sitting.in_words_of(instrument)
     try:
-        key = instrument if same else scored_by(sitting.instrument, sitting.locale, sitting.version)
+        key = instrument if same else wordings.of(sitting)
         return scores(key, sitting.answers)
     except (KeyError, WrongAnswer):
         return ()

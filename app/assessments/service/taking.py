@@ -10,9 +10,9 @@ from sqlalchemy import select
 from app.assessments.instrument import Instrument
 from app.assessments.models import Assessment, Hint, Release
 from app.assessments.scoring import WrongAnswer, scores
-from app.assessments.service.packs import scored_by
 from app.assessments.service.sealed import Sitting, opened
 from app.assessments.service.sittings import ALL
+from app.assessments.service.wordings import Wordings
 from app.core.crypto import Undecipherable
 from app.core.db import db, rows_of
 
@@ -25,14 +25,14 @@ def taken_along(person_id: str, key: bytes, numbers: Mapping[str, int]) -> dict[
     theirs = select(Release).join(Assessment, Assessment.id == Release.assessment_id)
     for row in db.session.scalars(theirs.where(Assessment.person_id == person_id).order_by(Release.released_at)):
         releases.setdefault(row.assessment_id, []).append(row)
-    hint = db.session.get(Hint, person_id)
+    hint, wordings = db.session.get(Hint, person_id), Wordings()
     return {
         "told_on_today": {
             "not_before": hint.not_before.isoformat() if hint and hint.not_before else None,
             "off_at": _instant(hint.off_at) if hint else None,
         },
         "sittings": [
-            _plain(sitting, releases.get(sitting.id, []), numbers[sitting.couple_id])
+            _plain(sitting, wordings.of(sitting), releases.get(sitting.id, []), numbers[sitting.couple_id])
             for sitting in readable_sittings_of(person_id, key)
         ],
     }
@@ -47,8 +47,7 @@ def readable_sittings_of(person_id: str, key: bytes) -> Iterator[Sitting]:
             yield opened(row, key, person_id, parts=())
 
 
-def _plain(sitting: Sitting, releases: list[Release], couple: int) -> dict[str, Any]:
-    key = scored_by(sitting.instrument, sitting.locale, sitting.version)
+def _plain(sitting: Sitting, key: Instrument, releases: list[Release], couple: int) -> dict[str, Any]:
     return {
         "couple": couple,
         "instrument": sitting.instrument,

@@ -27,7 +27,15 @@ from app.guided.service.occasions import (
     plan_anew,
     variants_had,
 )
-from app.guided.service.telling import AHEAD, Ahead, ahead_in, occasion_of, ring_planned, still_ahead
+from app.guided.service.telling import (
+    AHEAD,
+    Ahead,
+    ahead_in,
+    occasion_of,
+    planned_for,
+    ring_planned,
+    still_ahead,
+)
 
 __all__ = [
     "AHEAD",
@@ -65,6 +73,7 @@ __all__ = [
     "past_with",
     "plan",
     "plan_anew",
+    "planned_for",
     "ring_planned",
     "save_draft",
     "seen_of",

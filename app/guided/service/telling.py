@@ -78,6 +78,14 @@ def ring_planned(*, now: datetime, most: int = 200) -> bool:
     return len(found) == most
 
 
+def planned_for(person_id: str) -> list[tuple[str, datetime]]:
+    """(id, when) of what is planned for somebody and has not begun. One statement."""
+    rows = select(Occasion.id, Occasion.planned_at).join(Membership, Membership.couple_id == Occasion.couple_id)
+    here = (Membership.person_id == person_id, Membership.left_at.is_(None), Occasion.begun_at.is_(None))
+    found = db.session.execute(rows.where(*here).order_by(Occasion.planned_at))
+    return [(ident, at) for ident, at in found if at is not None]
+
+
 def occasion_of(subject: str) -> str:
     """The id of the occasion that something is told about."""
     return subject.partition(".")[0]

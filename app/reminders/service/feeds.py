@@ -10,7 +10,8 @@ from app.accounts.models import Person
 from app.core.crypto import vault
 from app.core.db import db
 from app.core.errors import NotFound
-from app.reminders.calendar import Entry, feed
+from app.guided import service as guided
+from app.reminders.calendar import Entry, Once, feed
 from app.reminders.models import Reminder, ReminderSettings, ReminderSlot
 from app.reminders.schedule import day_of
 from app.reminders.service.wishes import edit_settings
@@ -38,13 +39,15 @@ def calendar_of(token: str, *, now: datetime) -> bytes:
     if row is None:
         raise NotFound
     person, paused_until = row
-    first = day_of(max(now, paused_until) if paused_until else now, person.zone)
+    since = max(now, paused_until) if paused_until else now
+    first = day_of(since, person.zone)
     slots = select(ReminderSlot).join(Reminder, Reminder.slot_id == ReminderSlot.id)
     mine = slots.where(Reminder.person_id == person.id).order_by(ReminderSlot.at, ReminderSlot.id)
     entries = [Entry(_uid(person.id, slot.id), slot.zone, slot.at, slot.weekdays) for slot in db.session.scalars(mine)]
     with force_locale(person.locale):
         title = gettext("A quiet minute")
-    return feed(entries, title=title, first=first, made_at=now)
+    once = [Once(_uid(person.id, ident), at) for ident, at in guided.planned_for(person.id) if at >= since]
+    return feed(entries, title=title, first=first, made_at=now, once=once)
 
 
 def _uid(person_id: str, slot_id: str) -> str:
