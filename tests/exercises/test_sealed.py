@@ -185,6 +185,7 @@ def everything(app: Flask, browser: FlaskClient, prompts: dict[str, Prompt]) -> 
         "code": ["x"],
         "guest_id": ["x"],
         "couple_id": ["x"],
+        "note_id": ["x"],
     }
     found = {}
     for rule in app.url_map.iter_rules():

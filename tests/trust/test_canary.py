@@ -182,7 +182,13 @@ def test_sealed_words_open_nowhere_but_where_they_were_written(app: Flask) -> No
     assert [next(tell), next(tell)] == [SEALED, OPEN]
     cells = [cell for cell in sealed_cells(app) if cell.table not in SHOWN_TO_NOBODY]
     written = {"responses", "drafts", "turns", "marks", "amendments", "reminders", "reminder_settings"}
-    assert {cell.table for cell in cells} == written | {"person_keys", "passkeys", "practices"}
+    assert {cell.table for cell in cells} == written | {
+        "person_keys",
+        "passkeys",
+        "practices",
+        "therapist_notes",
+        "brief_lines",
+    }
     before = everything_shown(app, story)
     lost = {}
     for cell in cells:
@@ -261,7 +267,7 @@ def unpacked(archive: Path, tmp_path: Path) -> dict[str, bytes]:
 def pages(app: Flask, browser: FlaskClient, story: Story) -> Iterator[tuple[str, bytes]]:
     """Everything that this browser gets to see: each page, of each prompt of Ana's, and the export."""
     ways = {"prompt_id": {*story.prompts.values(), *story.alone.values()}, "exercise": EVERY_DAY}
-    ways |= {part: {"x"} for part in ("token", "code", "guest_id", "couple_id")} | {
+    ways |= {part: {"x"} for part in ("token", "code", "guest_id", "couple_id", "note_id")} | {
         "week": {ISO_WEEK},
         "year": {TODAY.year},
     }
@@ -285,6 +291,7 @@ def everything_shown(app: Flask, story: Story) -> dict[tuple[str, str], set[str]
     paths.append("/export")
     ways = [(who, path) for path in paths for who in ("ana", "ben")]
     ways += [("thea", path) for path in ("/settings/second-factor", "/practice", "/export")]
+    ways += [("thea", story.notes), *((who, f"{story.guest}/brief") for who in ("ana", "ben"))]
     return {way: found_in({"": unzipped(ask(story, *way))}, story) for way in ways}
 
 
