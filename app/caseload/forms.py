@@ -42,10 +42,24 @@ class CareForm(Form):
     archived = Yes()
 
 
+class Known(fields.Field[str]):
+    """One of the ids that stand on the page. They come with `read`, as `known`."""
+
+    default_error_messages = {  # noqa: RUF012 - as above
+        "required": lazy_gettext("Please choose one of those shown."),
+        "unknown": lazy_gettext("Please choose one of those shown."),
+    }
+
+    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> str:
+        if not isinstance(value, str) or value not in getattr(self.root, "known", ()):
+            raise self.make_error("unknown")
+        return value
+
+
 class TalkedForm(Form):
     """Which homework was talked over."""
 
-    homework = Words(required=True, longest=22)
+    homework = Known(required=True)
 
 
 class NoteForm(Form):
@@ -69,8 +83,8 @@ class BriefLineForm(Form):
     line = Words(longest=LINE_MAX, load_default="")
 
 
-class ShownForm(Form):
+class ShowAnswerForm(Form):
     """One response of one's own, and whether it is shown."""
 
-    prompt = Words(required=True, longest=22)
+    prompt = Known(required=True)
     shown = Yes()

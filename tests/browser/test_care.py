@@ -57,7 +57,7 @@ def test_every_page_of_care_is_for_everybody(phone, practice, thea, ana) -> None
     mine = f"/therapist-access/{practice.guest}"
     views = [
         View("caseload", thea, "/caseload?show=active&q=n"),
-        View("digest", thea, "/caseload/digest"),
+        View("digest", thea, "/digest"),
         View("couple, wrong", thea, practice.path, {"session": "2020-01-01", "in_a_row": "3"}),
         View("brief", thea, f"{practice.path}/brief"),
         View("take along", thea, f"{practice.path}/export"),

@@ -94,9 +94,9 @@ def test_what_is_worth_a_look_stands_in_one_list_and_the_number_in_a_row_is_the_
 ) -> None:
     care.homework(couple, days=8)
     browser = as_user(thea)
-    assert "Missed several in a row" in browser.get("/caseload/digest").text
+    assert "Missed several in a row" in browser.get("/digest").text
     browser.post(f"/caseload/{couple.id}", data={"session": "", "in_a_row": "10"})
-    assert "Missed several in a row" not in browser.get("/caseload/digest").text
+    assert "Missed several in a row" not in browser.get("/digest").text
 
 
 def test_the_page_of_a_couple_counts_by_day_and_never_tells_a_time(
@@ -123,7 +123,7 @@ def test_scores_are_not_there_unless_both_show_them(app, thea, couple, ana, ben,
     browser = as_user(thea)
     for rated in (steady(9, 9, 9, 9), lambda number: (9 - number // 2,) * 4):
         care.weeks(couple, ben, rated)
-        shown = [browser.get(path).text for path in ("/caseload", "/caseload/digest", f"/caseload/{couple.id}")]
+        shown = [browser.get(path).text for path in ("/caseload", "/digest", f"/caseload/{couple.id}")]
         pages.append([*shown, exports(browser, couple)["json", "second"], exports(browser, couple)["fhir", "first"]])
         care.forget_weeks(ben)
     assert pages[0] == pages[1]
@@ -164,7 +164,7 @@ def test_only_what_is_open_to_both_can_be_shown_and_is_taken_back_at_once(
     assert "Open words of Ana" in page
     assert "Sealed words" not in page
     assert "Open words of Ben" not in page
-    assert browser.post(mine, data={"prompt": sealed[0], "shown": "yes"}).status_code == 404
+    assert browser.post(mine, data={"prompt": sealed[0], "shown": "yes"}).status_code == 422
     browser.post(mine, data={"prompt": both[0], "shown": "yes"})
     assert "Open words of Ana" in therapist.get(theirs).text
     assert "Open words of Ben" not in therapist.get(theirs).text

@@ -192,6 +192,7 @@ def everything(app: Flask, browser: FlaskClient, prompts: dict[str, Prompt]) -> 
         "topic_id": ["money"],
         "guest_id": ["x"],
         "couple_id": ["x"],
+        "note_id": ["x"],
     }
     found = {}
     for rule in app.url_map.iter_rules():

@@ -170,6 +170,16 @@ class Story:
         guest = self._post(self.ana, "/therapist-access", {"code": code[1]}).location
         for browser in (self.ana, self.ben):
             assert self._post(browser, guest, dict.fromkeys(("scores", "assessments", "responses"), "yes")).location
+        self.guest = guest
+        self._meet()
+
+    def _meet(self) -> None:
+        """The therapist sets a session and notes something; Ana adds a line to its brief."""
+        (couple,) = re.findall(r'href="/caseload/([\w-]{22})"', self._get(self.thea, "/caseload").text)
+        self.notes = f"/caseload/{couple}/notes"
+        self._post(self.thea, f"/caseload/{couple}", {"session": f"{clock.now():%Y-%m-%d}", "in_a_row": "3"})
+        self._post(self.thea, self.notes, self._words("NoteForm", "words"))
+        self._post(self.ana, f"{self.guest}/brief", self._words("BriefLineForm", "line"))
 
     def _write_alone(self) -> None:
         self._post(self.ana, "/plan", EVERY_DAY)

@@ -185,7 +185,7 @@ def test_sealed_words_open_nowhere_but_where_they_were_written(app: Flask) -> No
     assert [next(tell), next(tell)] == [SEALED, OPEN]
     cells = [cell for cell in sealed_cells(app) if cell.table not in SHOWN_TO_NOBODY | CHOSEN]
     written = {"responses", "drafts", "turns", "marks", "amendments", "moves", "step_drafts"}
-    written |= {"reminders", "reminder_settings", "path_lines", "path_wordings"}
+    written |= {"reminders", "reminder_settings", "path_lines", "path_wordings", "therapist_notes", "brief_lines"}
     assert {cell.table for cell in cells} == written | {"person_keys", "passkeys", "practices"}
     before = everything_shown(app, story)
     lost = {}
@@ -265,7 +265,7 @@ def unpacked(archive: Path, tmp_path: Path) -> dict[str, bytes]:
 def pages(app: Flask, browser: FlaskClient, story: Story) -> Iterator[tuple[str, bytes]]:
     """Everything that this browser gets to see: each page, of each prompt of Ana's, and the export."""
     ways = {"prompt_id": {*story.prompts.values(), *story.alone.values()}, "exercise": EVERY_DAY}
-    ways |= {part: {"x"} for part in ("token", "code", "topic_id", "guest_id", "couple_id")}
+    ways |= {part: {"x"} for part in ("token", "code", "topic_id", "guest_id", "couple_id", "note_id")}
     ways |= {"week": {ISO_WEEK}, "year": {TODAY.year}}
     ways |= {"sitting_id": set(story.sat), "instrument": {"balance"}, "number": {1}}
     ways |= {"step": {STEP}, "occasion_id": set(story.occasions.values())}
@@ -292,6 +292,7 @@ def everything_shown(app: Flask, story: Story) -> dict[tuple[str, str], set[str]
     paths.append("/export")
     ways = [(who, path) for path in paths for who in ("ana", "ben")]
     ways += [("thea", path) for path in ("/settings/second-factor", "/practice", "/export")]
+    ways += [("thea", story.notes), *((who, f"{story.guest}/brief") for who in ("ana", "ben"))]
     return {way: found_in({"": unzipped(ask(story, *way))}, story) for way in ways}
 
 

@@ -73,7 +73,8 @@ def update_care(visitor: Visitor, couple_id: str) -> ResponseReturnValue:
 def create_talked_over(visitor: Visitor, couple_id: str) -> ResponseReturnValue:
     """Note that homework was talked over today."""
     door, now = therapist.couple_of_therapist(visitor, couple_id), clock.now()
-    form = forms.TalkedForm.read(request.form)
+    known = {strand.homework_id for strand in seen_by_therapist(door, now=now).strands}
+    form = forms.TalkedForm.read(request.form, known=known)
     if not form.sound:
         return _page(door, form), 422
     with transaction():

@@ -49,7 +49,7 @@ def index(visitor: Visitor) -> ResponseReturnValue:
     )
 
 
-@bp.get("/caseload/digest")
+@bp.get("/digest")
 @therapist_required
 def show_digest(visitor: Visitor) -> ResponseReturnValue:
     """What is worth a look this week, in one list. Nothing of it is ever sent."""

@@ -66,17 +66,19 @@ def update_my_line(pair: Pair, guest_id: str) -> ResponseReturnValue:
 @two_required
 def index_answers(pair: Pair, guest_id: str) -> ResponseReturnValue:
     """My own answers that both of us can read, and which of them I show."""
-    return _answers(pair, hosted(pair, guest_id, now=clock.now()))
+    return _answers(pair, hosted(pair, guest_id, now=clock.now()), None)
 
 
 @bp.post(f"{AT}/answers")
 @two_required
 def update_answer(pair: Pair, guest_id: str) -> ResponseReturnValue:
     """Show one of them, or show it no longer."""
-    form, now = forms.ShownForm.read(request.form), clock.now()
+    now = clock.now()
     host = hosted(pair, guest_id, now=now)
+    known = {own.prompt_id for own in service.own_of(pair, host.therapist.id, now=now)}
+    form = forms.ShowAnswerForm.read(request.form, known=known)
     if not form.sound:
-        return _answers(pair, host), 422
+        return _answers(pair, host, form), 422
     with transaction():
         host = hosted(pair, guest_id, now=now)
         if form.data["shown"]:
@@ -105,6 +107,6 @@ def _brief(pair: Pair, host: Hosted, form: Filled | None) -> str:
     return _seen(pair, host, "caseload/my_brief.html", lines=lines, form=form, session=host.session)
 
 
-def _answers(pair: Pair, host: Hosted) -> str:
-    own = service.own_of(pair, host.therapist.id, now=clock.now())
-    return render_template("caseload/answers.html", host=host, own=own, you=pair.you, allowed=RESPONSES in host.mine)
+def _answers(pair: Pair, host: Hosted, form: Filled | None) -> str:
+    own, allowed = service.own_of(pair, host.therapist.id, now=clock.now()), RESPONSES in host.mine
+    return render_template("caseload/answers.html", host=host, own=own, you=pair.you, allowed=allowed, form=form)
