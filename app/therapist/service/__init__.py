@@ -74,13 +74,13 @@ from app.therapist.service.saying import (
     NotDoneYet,
     NotToSkip,
     because_of,
-    days_taken_along,
     forget_former_days,
     rate,
     skip,
     take_up,
 )
 from app.therapist.service.seeing import DaySeen, HomeworkSeen, day_seen, homework_seen
+from app.therapist.service.taking import homework_taken_along
 
 __all__ = [
     "ALONG",
@@ -126,7 +126,6 @@ __all__ = [
     "couple_of_therapist",
     "day_seen",
     "days_said",
-    "days_taken_along",
     "did_for",
     "did_of",
     "drop_set",
@@ -143,6 +142,7 @@ __all__ = [
     "homework_for",
     "homework_of",
     "homework_seen",
+    "homework_taken_along",
     "keep_set",
     "let_ask",
     "make_code",
