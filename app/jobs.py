@@ -56,6 +56,7 @@ def housekeeping(*, now: datetime) -> None:
         db.session.execute(delete(Draft).where(Draft.saved_at < now - DRAFTS))
         db.session.execute(delete(Invitation).where(_settled(now - INVITATIONS)))
         therapist.sweep_codes(before=now - INVITATIONS)
+        therapist.sweep_guests(before=now - INVITATIONS)
         push.sweep_notifications(now=now)
         push.retire_unused_keys()
         reminders.sweep_slots()

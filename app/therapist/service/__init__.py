@@ -15,6 +15,7 @@ from app.therapist.service.consenting import (
     let_ask,
     say_no,
     say_yes,
+    sweep_guests,
     visits_of,
 )
 from app.therapist.service.doing import Did, Said, days_said, did_for, did_of, states_for
@@ -169,6 +170,7 @@ __all__ = [
     "skip",
     "states_for",
     "sweep_codes",
+    "sweep_guests",
     "take_up",
     "use_set",
     "visit_due",
