@@ -160,7 +160,8 @@ def test_only_who_may_reads_what_ana_wrote(app: Flask, as_user, dina, carol, the
     }
     opened |= {"AmendmentForm.text", "LandingForm.thanks", "VerdictForm.text"}
     assert seen[OPEN] == GIVEN | name | guest | NOTED | opened
-    assert seen[LEFT] == name
+    # Whom one has said yes to is in one's export.
+    assert seen[LEFT] == name | guest
 
 
 @pytest.mark.only_on("sqlite")
