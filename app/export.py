@@ -65,6 +65,7 @@ def gather(person: Person, *, now: datetime) -> dict[str, Any]:
         **_Own(person).everything(),
         "path": path.taken_along(person),
         "occasions": guided.own_occasions(person),
+        **therapist.homework_taken_along(person),
         "reminders": reminders.taken_along(person),
         "scores": scores.taken_along(person.id, research.numbers_of(person), now=now),
         "assessments": assessments.taken_along(person.id, key_of(person), research.numbers_of(person)),

@@ -59,6 +59,7 @@ def housekeeping(*, now: datetime) -> None:
         accounts.sweep_therapist_invitations(before=now - INVITATIONS)
         db.session.execute(delete(Invitation).where(_settled(now - INVITATIONS)))
         therapist.sweep_codes(before=now - INVITATIONS)
+        therapist.sweep_guests(before=now - INVITATIONS)
         push.sweep_notifications(now=now)
         push.retire_unused_keys()
         reminders.sweep_slots()

@@ -86,6 +86,8 @@ LONG = {
     "core/forms.py": "every kind of field that a form may have, side by side",
     "doctor.py": "every check of the doctor, side by side",
     "guided/shelf.py": "every check of a guide, in the order of its file",
+    "therapist/forms.py": "every form of therapists and couples, side by side",
+    "therapist/models.py": "every table of therapists, side by side",
 }
 """The files past LENGTH lines, each with its reason."""
 

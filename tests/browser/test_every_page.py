@@ -66,6 +66,7 @@ PARTS: dict[str, Callable[..., Iterator[View]]] = {
     "of assessments": lambda gallery, ana, ben, **_: gallery.of_assessments(ana, ben),
     "of exercises": lambda gallery, ana, ben, carol, **_: gallery.of_exercises(ana, ben, carol),
     "of therapists": lambda gallery, ana, ben, thea, **_: gallery.of_therapists(ana, ben, thea),
+    "of homework": lambda gallery, ana, ben, thea, **_: gallery.of_homework(ana, ben, thea),
     "of weeks": lambda gallery, ana, ben, **_: gallery.of_weeks(ana, ben),
 }
 

@@ -193,6 +193,7 @@ def everything(app: Flask, browser: FlaskClient, prompts: dict[str, Prompt]) -> 
         "guest_id": ["x"],
         "couple_id": ["x"],
         "note_id": ["x"],
+        **{part: ["x"] for part in ("given_id", "homework_id", "own_id", "step_id", "day")},
     }
     found = {}
     for rule in app.url_map.iter_rules():

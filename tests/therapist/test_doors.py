@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from app import jobs
 from app.core.db import db, transaction
 from app.therapist.models import CLASSES, EXPORT, WAITS, Guest
 from app.therapist.service import couple_of_therapist, note_visit, visit_due
@@ -216,6 +217,17 @@ def test_a_therapist_who_waits_too_long_asks_no_more(three, at, as_user, ana, be
     assert late.get(f"/therapist-access/{three.guest}").status_code == 404
     assert late.post(f"/therapist-access/{three.guest}").status_code == 409
     assert "asks" not in told(late.get("/therapist-access").text).split("then sees")[0]
+
+
+@sqlite
+def test_who_asked_in_vain_is_forgotten_and_a_guest_is_not(app, three, as_user, dina, other_couple):
+    three.yes(three.ana)
+    three.yes(three.ben)
+    let_ask(as_user(dina), code_of(three.thea))
+    for days, left in ((36, 2), (38, 1)):
+        with app.app_context():
+            jobs.housekeeping(now=NOW + timedelta(days=days))
+            assert len(db.session.scalars(select(Guest)).all()) == left
 
 
 @sqlite

@@ -62,6 +62,7 @@ class Story:
         self.alone: dict[str, str] = {}
         self.sat: list[str] = []
         self.occasions: dict[str, str] = {}
+        self.homework: dict[str, list[str]] = {"ana": [], "thea": []}
 
     def word(self, where: str) -> str:
         """A word of Ana's own for a field; a second one for the same field is another."""
@@ -171,15 +172,43 @@ class Story:
         for browser in (self.ana, self.ben):
             assert self._post(browser, guest, dict.fromkeys(("scores", "assessments", "responses"), "yes")).location
         self.guest = guest
+        (self.couple,) = re.findall(r'href="(/caseload/[\w-]{22})"', self._get(self.thea, "/caseload").text)
         self._meet()
+        self._give_homework()
 
     def _meet(self) -> None:
         """The therapist sets a session and notes something; Ana adds a line to its brief."""
-        (couple,) = re.findall(r'href="/caseload/([\w-]{22})"', self._get(self.thea, "/caseload").text)
-        self.notes = f"/caseload/{couple}/notes"
-        self._post(self.thea, f"/caseload/{couple}", {"session": f"{clock.now():%Y-%m-%d}", "in_a_row": "3"})
+        self.notes = f"{self.couple}/notes"
+        self._post(self.thea, self.couple, {"session": f"{clock.now():%Y-%m-%d}", "in_a_row": "3"})
         self._post(self.thea, self.notes, self._words("NoteForm", "words"))
         self._post(self.ana, f"{self.guest}/brief", self._words("BriefLineForm", "line"))
+
+    def _give_homework(self) -> None:
+        """The therapist gives something, keeps it as a set, and writes an exercise; Ana lets it be, and says why."""
+        self._post(self.thea, f"{self.couple}/homework", self._words("HomeworkForm", "exercise", "whom", "note"))
+        wish = {"exercise": "heart_to_heart", "weekdays": list("1234567"), "whom": "both"}
+        self._post(self.thea, f"{self.couple}/homework", {**wish, **self._words("HomeworkForm", "note")})
+        self._post(self.thea, f"{self.couple}/homework-sets", self._words("KeepSetForm", "name"))
+        own = self._post(self.thea, "/own-exercises", self._words("NewOwnForm", "name")).location
+        told = self._words("OwnForm", "name", "summary", "why", "landing", "closing")
+        self._post(self.thea, own, {"minutes": "20", "intensity": "warm", **told})
+        steps = {
+            "read": ("ReadStep", "title", "text"),
+            "listen": ("ListenStep", "title", "text"),
+            "speak": ("SpeakStep", "title", "text", "other"),
+            "reveal": ("WriteStep", "title", "text", "label"),
+            "choose": ("ChooseStep", "title", "text"),
+        }
+        others = {"listen": {"seconds": "60"}, "speak": {"seconds": "60", "who": "first"}}
+        others["choose"] = {"options": f"{self.word('ChooseStep.options')}\nneither"}
+        for kind, words in steps.items():
+            step = {"kind": kind, **others.get(kind, {}), **self._words(*words)}
+            assert self._post(self.thea, f"{own}/steps", step).location
+        day = re.search(r'"(/homework/[\w-]{22}/[\d-]+)"', self._get(self.ana, "/homework").text)
+        assert day is not None
+        self._post(self.ana, f"{day[1]}/skipping", {"share": "yes", **self._words("SkipForm", "because")})
+        self.homework["ana"] = [day[1], "/homework"]
+        self.homework["thea"] = [f"{self.couple}/homework", f"{self.couple}/homework-sets", own]
 
     def _write_alone(self) -> None:
         self._post(self.ana, "/plan", EVERY_DAY)

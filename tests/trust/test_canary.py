@@ -38,12 +38,17 @@ from tests.support import missing
 from tests.support.postgres import _folders
 from tests.trust.story import BEN, EVERY_DAY, GIVEN, LEFT, OPEN, PUBLIC, SEALED, STEP, Story
 
+HOMEWORK = {"homework", "homework_days", "homework_templates", "own_exercises"}
 SHOWN_TO_NOBODY = {"push_subscriptions", "vapid_keys", "authenticators"}
 """Sealed for the gateway alone, or for what digits are worked out from."""
 
 CHOSEN = {"path_choices", "assessments"}
 """Sealed, and chosen instead of typed, so that no word tells whose it is. Their own tests move them about."""
 
+NOTED = {"HomeworkForm.note'"}
+"""What their therapist wrote beside homework that is for both."""
+
+HOMEWORK_PARTS = ("given_id", "homework_id", "own_id", "set_id", "step_id", "day")
 SECRET, HIDDEN = "a secret of the app's", "something in disguise"
 
 
@@ -150,14 +155,16 @@ def test_only_who_may_reads_what_ana_wrote(app: Flask, as_user, dina, carol, the
         mine = found_in(dict(pages(app, story.ana, story)), story)
         assert {"AppreciationForm.text", "CheckInForm.high'", "LoveMapForm.guess", "CheckInAloneForm.low"} <= mine
     name = {"Account.name"}
-    assert seen[SEALED] == GIVEN | name
+    guest = {"NewTherapist.name"}
+    assert seen[SEALED] == GIVEN | name | guest | NOTED
     opened = {f"CheckInForm.{field}'" for field in ("high", "low", "challenge")} | {
         "LoveMapForm.answer",
         "LoveMapForm.guess",
     }
     opened |= {"AmendmentForm.text", "LandingForm.thanks", "VerdictForm.text", "RevealForm.text", "ClosingForm.text"}
-    assert seen[OPEN] == GIVEN | name | opened
-    assert seen[LEFT] == name
+    assert seen[OPEN] == GIVEN | name | guest | NOTED | opened
+    # Whom one has said yes to is in one's export.
+    assert seen[LEFT] == name | guest
 
 
 @pytest.mark.only_on("sqlite")
@@ -186,7 +193,7 @@ def test_sealed_words_open_nowhere_but_where_they_were_written(app: Flask) -> No
     cells = [cell for cell in sealed_cells(app) if cell.table not in SHOWN_TO_NOBODY | CHOSEN]
     written = {"responses", "drafts", "turns", "marks", "amendments", "moves", "step_drafts"}
     written |= {"reminders", "reminder_settings", "path_lines", "path_wordings", "therapist_notes", "brief_lines"}
-    assert {cell.table for cell in cells} == written | {"person_keys", "passkeys", "practices"}
+    assert {cell.table for cell in cells} == written | {"person_keys", "passkeys", "practices", *HOMEWORK}
     before = everything_shown(app, story)
     lost = {}
     for cell in cells:
@@ -265,8 +272,10 @@ def unpacked(archive: Path, tmp_path: Path) -> dict[str, bytes]:
 def pages(app: Flask, browser: FlaskClient, story: Story) -> Iterator[tuple[str, bytes]]:
     """Everything that this browser gets to see: each page, of each prompt of Ana's, and the export."""
     ways = {"prompt_id": {*story.prompts.values(), *story.alone.values()}, "exercise": EVERY_DAY}
-    ways |= {part: {"x"} for part in ("token", "code", "topic_id", "guest_id", "couple_id", "note_id")}
-    ways |= {"week": {ISO_WEEK}, "year": {TODAY.year}}
+    parts = ("token", "code", "topic_id", "guest_id", "couple_id", "note_id", *HOMEWORK_PARTS)
+    ways |= {part: {"x"} for part in parts} | {"week": {ISO_WEEK}, "year": {TODAY.year}}
+    for day in story.homework["ana"][:1]:
+        ways |= {"given_id": {day.split("/")[2]}, "day": {day.split("/")[3]}}
     ways |= {"sitting_id": set(story.sat), "instrument": {"balance"}, "number": {1}}
     ways |= {"step": {STEP}, "occasion_id": set(story.occasions.values())}
     for rule in app.url_map.iter_rules():
@@ -291,6 +300,7 @@ def everything_shown(app: Flask, story: Story) -> dict[tuple[str, str], set[str]
     ]
     paths.append("/export")
     ways = [(who, path) for path in paths for who in ("ana", "ben")]
+    ways += [(who, path) for who, more in story.homework.items() for path in more]
     ways += [("thea", path) for path in ("/settings/second-factor", "/practice", "/export")]
     ways += [("thea", story.notes), *((who, f"{story.guest}/brief") for who in ("ana", "ben"))]
     return {way: found_in({"": unzipped(ask(story, *way))}, story) for way in ways}

@@ -12,7 +12,8 @@ from app.core.forms import Filled
 from app.therapist import service
 from app.therapist.forms import KeepSetForm, UseSetForm
 from app.therapist.guards import open_couple_required, therapist_required
-from app.therapist.routes.assigning import AT, author, today_of
+from app.therapist.routes.assigning import AT
+from app.therapist.routes.giving_form import author, today_of
 from app.therapist.routes.pages import HOMEWORK, bp
 from app.therapist.service import Opened
 

@@ -16,6 +16,7 @@ from app.therapist.service.consenting import (
     let_ask,
     say_no,
     say_yes,
+    sweep_guests,
     visits_of,
 )
 from app.therapist.service.doing import Did, Said, days_said, did_for, did_of, states_for
@@ -75,13 +76,13 @@ from app.therapist.service.saying import (
     NotDoneYet,
     NotToSkip,
     because_of,
-    days_taken_along,
     forget_former_days,
     rate,
     skip,
     take_up,
 )
 from app.therapist.service.seeing import DaySeen, HomeworkSeen, day_seen, homework_seen
+from app.therapist.service.taking import homework_taken_along
 
 __all__ = [
     "ALONG",
@@ -128,7 +129,6 @@ __all__ = [
     "couple_of_therapist",
     "day_seen",
     "days_said",
-    "days_taken_along",
     "did_for",
     "did_of",
     "done_on",
@@ -146,6 +146,7 @@ __all__ = [
     "homework_for",
     "homework_of",
     "homework_seen",
+    "homework_taken_along",
     "keep_set",
     "let_ask",
     "make_code",
@@ -173,6 +174,7 @@ __all__ = [
     "state",
     "states_for",
     "sweep_codes",
+    "sweep_guests",
     "take_up",
     "use_set",
     "visit_due",

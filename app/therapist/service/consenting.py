@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from app.accounts.models import Person, PersonKey
 from app.core.db import db, lock
@@ -149,6 +149,11 @@ def consents_taken_along(person: Person) -> list[dict[str, object]]:
         | {each: getattr(said, each) for each in CLASSES}
         for name, said in rows
     ]
+
+
+def sweep_guests(*, before: datetime) -> None:
+    """Forget those who asked in vain, and what was said to them, if that was over before then."""
+    db.session.execute(delete(Guest).where(Guest.opened_at.is_(None), Guest.asked_at < before - WAITS))
 
 
 def _living(pair: Pair, guest_id: str, *, now: datetime) -> Guest:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask_babel import lazy_gettext
 from sqlalchemy import Select, select
@@ -94,8 +95,14 @@ def _entry(author: Author, row: Homework) -> Entry:
     return Entry(row.exercise, row.weekdays, weeks, note_of(author, row))
 
 
+def words_of_set(author: Author, row: HomeworkTemplate) -> dict[str, Any]:
+    """One of them as it lies there. Raises Undecipherable."""
+    words: dict[str, Any] = json.loads(unseal(author.key, row.words, _about(row.id, author)))
+    return words
+
+
 def _own(author: Author, row: HomeworkTemplate) -> Set:
-    words = json.loads(unseal(author.key, row.words, _about(row.id, author)))
+    words = words_of_set(author, row)
     return Set(row.id, words["name"], "", tuple(Entry(**each) for each in words["entries"]))
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy import Select, exists, select
 
-from app.core.crypto import Undecipherable, seal, unseal
+from app.core.crypto import seal, unseal
 from app.core.db import db, lock
 from app.core.errors import DomainError, NotFound
 from app.core.ids import new_id
@@ -115,18 +115,20 @@ def own_rows(exercises: Collection[str]) -> dict[str, OwnExercise]:
 
 
 def own_name(row: OwnExercise | None, therapist_id: str | None, key: bytes | None) -> str:
-    """What a therapist calls an exercise of their own, "" where it does not open, or is none."""
+    """What a therapist calls an exercise of their own, "" where it is none, or theirs no more."""
     if row is None or key is None or row.therapist_id != therapist_id:
         return ""
-    try:
-        return str(_table(row, row.therapist_id, key)["name"])
-    except Undecipherable:
-        return ""
+    return str(_table(row, row.therapist_id, key)["name"])
 
 
 def own_content(row: OwnExercise, key: bytes) -> Table:
     """The table of a guided exercise, for whoever reads and runs those. Raises Undecipherable."""
     return content(_table(row, row.therapist_id, key), gettext("How did it go?"))
+
+
+def words_of_own(author: Author, row: OwnExercise) -> Table:
+    """One of them as it lies there. Raises Undecipherable."""
+    return _table(row, author.id, author.key)
 
 
 def _mine(author: Author) -> Select[OwnExercise, bool]:

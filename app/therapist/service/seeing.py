@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, select
 
 from app.accounts.models import Person, PersonKey
-from app.core.crypto import Undecipherable, unseal, vault
+from app.core.crypto import unseal, vault
 from app.core.db import db
 from app.core.errors import NotFound
 from app.couples.service import Pair
@@ -141,10 +141,7 @@ def _note(found: Any) -> str:
     row: Homework = found.Homework
     if row.note is None or row.therapist_id is None or found.wrapped is None:
         return ""
-    try:
-        return unseal(_key(found), row.note, note_about(row.id, row.therapist_id))
-    except Undecipherable:
-        return ""
+    return unseal(_key(found), row.note, note_about(row.id, row.therapist_id))
 
 
 def _name(found: Any, own: Mapping[str, OwnExercise]) -> str:
