@@ -13,6 +13,7 @@ from flask import render_template
 from sqlalchemy import Select, select
 
 from app import research
+from app.accounts import service as accounts
 from app.accounts.models import Person
 from app.core.crypto import Undecipherable, vault
 from app.core.db import db
@@ -52,6 +53,7 @@ def gather(person: Person, *, now: datetime) -> dict[str, Any]:
             "theme": person.theme,
             "created_at": _instant(person.created_at),
         },
+        "passkeys": accounts.passkeys_told(person),
         "memberships": _memberships(person),
         **_Own(person).everything(),
         "reminders": reminders.taken_along(person),

@@ -50,6 +50,7 @@ def housekeeping(*, now: datetime) -> None:
         push.sweep_devices()
         accounts.sweep_sessions(now=now)
         accounts.sweep_throttles(now=now)
+        accounts.sweep_challenges(now=now)
         db.session.execute(delete(Draft).where(Draft.saved_at < now - DRAFTS))
         db.session.execute(delete(Invitation).where(_settled(now - INVITATIONS)))
         push.sweep_notifications(now=now)

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import schema
-from app.accounts.guards import current_visitor
+from app.accounts.guards import HOMES, current_visitor
 from app.core.policy import public
 
 bp = Blueprint("site", __name__)
@@ -20,8 +20,9 @@ def init_app(app: Flask) -> None:
 @public
 def show_welcome() -> ResponseReturnValue:
     """What Attune is, for somebody who is not signed in; for others the day."""
-    if current_visitor():
-        return redirect("/today", 303)
+    visitor = current_visitor()
+    if visitor:
+        return redirect(HOMES[visitor.role], 303)
     return render_template("site/welcome.html")
 
 

@@ -27,7 +27,7 @@ from app.core.db import Model, db, transaction
 from app.core.sqlite import WRITE
 from app.couples.models import Couple
 from tests import pages
-from tests.factories import MASTER, NOW, SECRET, make_couple, make_person
+from tests.factories import MASTER, NOW, SECRET, make_couple, make_passkey, make_person
 from tests.support import missing
 from tests.support.databases import asked, hurried
 from tests.support.postgres import NoPostgres, postgres
@@ -226,8 +226,10 @@ def eli(save: Callable[..., Person]) -> Person:
 
 @pytest.fixture
 def thea(save: Callable[..., Person]) -> Person:
-    """A therapist."""
-    return save(make_person("Thea", role="therapist"))
+    """A therapist, with a passkey."""
+    thea: Person = save(make_person("Thea", role="therapist"))
+    save(make_passkey(thea))
+    return thea
 
 
 @pytest.fixture
@@ -279,8 +281,9 @@ def now(at: Callable[..., datetime]) -> datetime:
 
 def _config(url: str, data: Path) -> Config:
     keys = {"secret_key": SECRET, "master_key": MASTER, "password_cost": (8, 1)}
-    # A mail server, so that there is every page that there can be; at a port that nobody listens on.
-    return Config(data=data, database_url=url, smtp_url="smtp://127.0.0.1:9?from=attune@example.org", **keys)
+    # A mail server, and a host with a name for passkeys, so that there is every page that there can be.
+    others = {"smtp_url": "smtp://127.0.0.1:9?from=attune@example.org", "base_url": "http://localhost:8000"}
+    return Config(data=data, database_url=url, **others, **keys)
 
 
 def _build(config: Config) -> Flask:

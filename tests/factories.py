@@ -5,8 +5,8 @@ from functools import lru_cache
 
 from argon2 import PasswordHasher
 
-from app.accounts.models import PARTNER, Person, PersonKey
-from app.core.crypto import Vault
+from app.accounts.models import PARTNER, Passkey, Person, PersonKey
+from app.core.crypto import Vault, seal
 from app.core.ids import new_id
 from app.couples.models import QUINCE, SLOE, Couple, Membership
 from app.exercises.models import Prompt
@@ -31,6 +31,14 @@ def make_person(name: str, *, role: str = PARTNER, zone: str = "UTC", **others: 
     key = PersonKey(wrapped=Vault(MASTER).new_key(ident))
     facts = {"login": name.casefold(), "password_hash": _hash(), "created_at": NOW - timedelta(days=40), **others}
     return Person(id=ident, name=name, role=role, zone=zone, locale="en", theme="auto", key=key, **facts)
+
+
+def make_passkey(person: Person, name: str = "My phone") -> Passkey:
+    """A passkey of somebody who is saved already: what lets a therapist look at anything. Nobody can sign by it."""
+    ident, key = new_id(), Vault(MASTER).unwrap(person.key.wrapped, person.id)
+    sealed = seal(key, name, f"passkeys|{ident}|name|{person.id}")
+    facts = {"public_key": "x", "sign_count": 0, "synced": False, "backed_up": False, "created_at": NOW}
+    return Passkey(id=ident, person_id=person.id, credential_id=ident, name=sealed, **facts)
 
 
 def make_couple(first: Person, second: Person | None = None, *, zone: str = "UTC", since: date | None = None) -> Couple:

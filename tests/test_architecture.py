@@ -56,13 +56,15 @@ HOMES = {
     # In schemas, what goes out as JSON; in core.api alone, the library that makes a document of that.
     "marshmallow": {"forms", "schemas", "core.api"},
     "numpy": {"pure"},
+    "pyotp": {"accounts.one_time"},
     "pywebpush": {"push.gateway"},
     "rich": {"cli"},
-    "segno": {"routes"},
+    "segno": {"core.pictures"},
     "smtplib": {"push.mailer"},
     "sqlalchemy": {"roof", "core", "service", "models"},
     "sqlite3": {"core.sqlite"},
     "waitress": {"serving"},
+    "webauthn": {"accounts.ceremony"},
     "werkzeug": {"roof", "core", "routes", "guards"},
 }
 """Where a library may be imported. One that is not named here has no home yet."""

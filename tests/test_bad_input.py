@@ -24,7 +24,8 @@ from werkzeug.test import TestResponse
 
 from app.accounts import forms as accounts
 from app.accounts.models import AuthSession, Person
-from app.accounts.service import renew_codes
+from app.accounts.one_time import STEP, code_at
+from app.accounts.service import app_to_confirm, begin_app, confirm_app, renew_codes
 from app.core.db import Model, db, transaction
 from app.core.errors import API
 from app.core.forms import Choice, Form, Rating, Secret, Words, Yes
@@ -37,7 +38,7 @@ from app.push import forms as push
 from app.reminders import forms as reminders
 from tests.exercises.acts import ABOUT_TWO, ALONE, GUESSES, act, respond, unchecked
 from tests.exercises.reading import parse, text
-from tests.factories import PASSWORD, TODAY, make_couple, make_person, make_prompt
+from tests.factories import NOW, PASSWORD, TODAY, make_couple, make_person, make_prompt
 
 FELT = {"feelings": "sad", "high": "the sea", "low": "the bus", "challenge": "time"}
 YESTERDAY = TODAY - timedelta(1)
@@ -67,6 +68,10 @@ CASES = [
          {"login": "fay", "name": "Fay", "password": NEW_PASSWORD, "zone": "Europe/Madrid", "adult": "yes"}),
     Case("accounts.create_session", "/sign-in", accounts.SignIn, "nobody",
          {"login": "ana", "password": PASSWORD, "next": "/history", "shared": "yes"}),
+    Case("accounts.create_second", "/sign-in/second", accounts.SecondStep, "half",
+         {"code": "DIGITS", "next": "/history", "shared": "yes"}),
+    Case("accounts.create_authenticator_confirmation", "/settings/authenticator/confirmation", accounts.Digits, "eli",
+         {"digits": "FRESH"}),
     Case("accounts.create_confirmation", "/confirm", accounts.Confirmation, "ana", {"password": PASSWORD}),
     Case("accounts.create_recovery", "/recovery", accounts.Recovery, "nobody",
          {"login": "ana", "code": "RECOVERY", "password": NEW_PASSWORD}),
@@ -111,6 +116,9 @@ CASES = [
 ]  # fmt: skip
 
 BY_SCRIPT = [
+    Case("accounts.create_passkey_session", "/sign-in/passkey", accounts.PasskeyEntry, "nobody", {"answer": "{}"}),
+    Case("accounts.create_passkey_confirmation", "/confirm/passkey", accounts.PasskeyProof, "ana", {"answer": "{}"}),
+    Case("accounts.create_passkey", "/settings/passkeys", accounts.NewPasskey, "ana", {"answer": "{}", "name": "x"}),
     Case("push.create_subscription", "/push/subscription", push.DeviceForm, "ana",
          {"endpoint": "https://fcm.googleapis.com/x", "p256dh": "BA", "auth": "AA", "key": "BB", "asked": "yes"}),
     Case("push.create_shown", "/push/shown", push.ShownForm, "ana", {"id": "x.y"}),
@@ -122,6 +130,8 @@ ANY_FORM = {"prompts.create_draft"}
 """Keeps whatever is typed."""
 
 NO_FORM = {
+    "accounts.create_authenticator", "accounts.create_confirmation_options", "accounts.create_passkey_options",
+    "accounts.create_sign_in_options", "accounts.destroy_authenticator", "accounts.destroy_passkey",
     "accounts.create_codes", "accounts.destroy_session", "accounts.end_device", "accounts.end_other_devices",
     "couples.create_confirmation", "couples.create_invitation", "couples.create_joining_withdrawal",
     "couples.create_leaving", "couples.create_withdrawal", "data_rights.create_export", "data_rights.create_research",
@@ -178,7 +188,7 @@ class World:
 
     def unchecked(self) -> "World":
         """The same, where pages are not checked for being sound: those whose skeleton is compared with a sound one."""
-        plain = {who: unchecked(browser) for who, browser in self.browsers.items() if who != "nobody"}
+        plain = {who: unchecked(browser) for who, browser in self.browsers.items() if who not in {"nobody", "half"}}
         return World(self.app, plain, self.names)
 
     def named(self, words: str) -> str:
@@ -204,8 +214,11 @@ class World:
 
 
 @pytest.fixture
-def world(app, couple, ana, ben, carol, dina, as_user, save):
-    """Ana with something to fill in for every form; Carol, alone, too; and Dina, who invites."""
+def world(app, couple, ana, ben, carol, dina, eli, as_user, save):
+    """Ana with something to fill in for every form; Carol, alone, too; Dina, who invites; Eli, who sets up an app.
+
+    Half is a browser on which Dina, who has an app, has given her password.
+    """
     with app.app_context():
         alone = db.session.get_one(Person, carol.id)
         theirs = db.session.execute(select(Model.metadata.tables["memberships"]).filter_by(person_id=alone.id)).one()
@@ -224,7 +237,7 @@ def world(app, couple, ana, ben, carol, dina, as_user, save):
     for name in ("ALONE_CHECK_IN", "ALONE_LOVE_MAP"):
         made[name].couple_id = theirs.couple_id
     save(*made.values())
-    browsers = {"nobody": app.test_client(), **{each.login: as_user(each) for each in (ana, ben, carol, dina)}}
+    browsers = {"nobody": app.test_client(), **{each.login: as_user(each) for each in (ana, ben, carol, dina, eli)}}
     for who, name, typed in (("ana", "OPENED", {}), ("ben", "OPENED", {}), ("ben", "GIFT", {})):
         respond(browsers[who], made[name], **typed)
     for who in ("ana", "ben"):
@@ -237,7 +250,22 @@ def world(app, couple, ana, ben, carol, dina, as_user, save):
             "RECOVERY": renew_codes(db.session.get_one(Person, ana.id))[0],
             "INVITATION": code_of(db.session.scalars(select(Invitation.id)).one()),
         }
+    names |= _apps(app, browsers, dina, eli)
     return World(app, browsers, names | {name: prompt.id for name, prompt in made.items()})
+
+
+def _apps(app: Flask, browsers: dict[str, FlaskClient], dina: Person, eli: Person) -> dict[str, str]:
+    """Half a sign-in of Dina's, the digits that would end it, and those that would confirm an app of Eli's."""
+    secrets, step = {}, int(NOW.timestamp()) // STEP
+    with app.app_context(), transaction():
+        for each in (dina, eli):
+            person = db.session.get_one(Person, each.id)
+            begin_app(person)
+            secrets[each.id] = app_to_confirm(person)
+        confirm_app(db.session.get_one(Person, dina.id), code_at(secrets[dina.id], step - 1), now=NOW)
+    browsers["half"] = app.test_client()
+    browsers["half"].post("/sign-in", data={"login": "dina", "password": PASSWORD})
+    return {"DIGITS": code_at(secrets[dina.id], step), "FRESH": code_at(secrets[eli.id], step)}
 
 
 def send(browser: FlaskClient, path: str, pairs: Iterable[tuple[str, str | bytes]]) -> TestResponse:
@@ -356,7 +384,7 @@ def test_routes_without_a_form_read_nothing_of_what_is_sent(app, world, monkeypa
     rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint in NO_FORM]
     for rule in sorted(rules, key=lambda rule: last.get(rule.endpoint, 0)):
         path = rule.rule.replace("<prompt_id>", world.names["OPENED"])
-        path = re.sub("<(session|invitation|slot|subscription)_id>", "x", path)
+        path = re.sub("<(session|invitation|slot|subscription|passkey)_id>", "x", path)
         answer = world.browsers["ana"].post(path)
         # What is not there is read all the same: it may be words for a couple that has ended.
         assert answer.status_code == 404 or read == [], path
@@ -530,7 +558,7 @@ def test_a_form_that_is_broken_is_no_empty_form(world):
 def test_more_than_fits_is_refused_whole(world):
     before = world.rows()
     for case in CASES:
-        most = accounts.HELD_MAX if case.form is accounts.SignIn else world.app.config["MAX_CONTENT_LENGTH"]
+        most = accounts.HELD_MAX if "held" in case.fields else world.app.config["MAX_CONTENT_LENGTH"]
         answer = world.send(case, [*world.body(case).items(), ("stranger", "x" * most)])
         assert answer.status_code == 413, case
         assert "That is more than fits. Please shorten it." in answer.text

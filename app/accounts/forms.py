@@ -13,6 +13,9 @@ from app.core.forms import Choice, Form, Line, Secret, Yes, Zone
 HELD_MAX = 256 * 1024
 """How much a sign-in may send: held words are longer, sealed, than when they were typed."""
 
+ANSWER_MAX = 20_000
+"""Characters that a browser's answer about a passkey may have."""
+
 THEMES = ("auto", "light", "dark")
 WEAK = {
     passwords.SHORT: lazy_gettext("This is too short. Use at least 15 characters; five plain words are enough."),
@@ -79,6 +82,42 @@ class SignIn(Form):
     next = Line(longest=2000, load_default="")
     held = Line(longest=HELD_MAX, load_default="")
     shared = Yes()
+
+
+class SecondStep(Form):
+    """What is shown after the password. `next`, `held` and `shared` come along from the first step."""
+
+    code = Line(longest=100, required=True, error_messages={"required": lazy_gettext("Please type the six digits.")})
+    next = Line(longest=2000, load_default="")
+    held = Line(longest=HELD_MAX, load_default="")
+    shared = Yes()
+
+
+class PasskeyProof(Form):
+    """What a browser says when it was asked for a passkey: JSON, as WebAuthn has it."""
+
+    answer = Line(longest=ANSWER_MAX, required=True)
+    next = Line(longest=2000, load_default="")
+
+
+class PasskeyEntry(PasskeyProof):
+    """A passkey to sign in by."""
+
+    held = Line(longest=HELD_MAX, load_default="")
+    shared = Yes()
+
+
+class NewPasskey(Form):
+    """A passkey that a browser has made, and what its owner calls it."""
+
+    answer = Line(longest=ANSWER_MAX, required=True)
+    name = Line(required=True)
+
+
+class Digits(Form):
+    """The six digits that an app shows."""
+
+    digits = Line(longest=20, required=True, error_messages={"required": lazy_gettext("Please type the six digits.")})
 
 
 class Confirmation(Form):

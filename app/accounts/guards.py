@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 
 from app.accounts import service
-from app.accounts.models import PARTNER, Person
+from app.accounts.models import PARTNER, THERAPIST, Person
 from app.accounts.places import label_of, network_of
 from app.accounts.service import Visitor
 from app.core import clock
@@ -21,6 +21,12 @@ from app.core.security import SAFE
 PERSON = "person"
 INVITATION = "invitation"
 """Where the signed notes of a browser carry an invitation's code, over registration, to the page that uses it."""
+
+HOMES = {PARTNER: "/today", THERAPIST: "/caseload"}
+"""Where each begins."""
+
+FACTORS = "/settings/second-factor"
+"""Where a therapist has to go first."""
 
 LOCALES = ("en",)
 """The languages that pages can be in; the first is for everybody who reads none of them."""
@@ -52,7 +58,7 @@ def load_visitor() -> Visitor | None:
         return None
     now = clock.now()
     visitor = service.visitor_of(token, now=now)
-    if visitor and visitor.seen_on != now.date():
+    if visitor and not visitor.noted(now):
         with transaction():
             service.note_visit(visitor, now=now)
     return visitor
@@ -97,6 +103,16 @@ def person_required(view: Callable[..., ResponseReturnValue]) -> Callable[..., R
     """Open to everybody who is signed in. The view gets the Visitor first."""
 
     @wraps(view)
+    def guarded(visitor: Visitor, *args: Any, **kwargs: Any) -> ResponseReturnValue:
+        return view(visitor, *args, **kwargs) if visitor.secured else redirect(FACTORS, 303)
+
+    return newcomer_required(guarded)
+
+
+def newcomer_required(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+    """As `person_required`, but also open to a therapist who has nothing to show besides a password yet."""
+
+    @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
         visitor = current_visitor()
         if visitor is None:
@@ -128,7 +144,7 @@ def partner_of_request() -> Visitor | None:
 
 
 def fresh_required(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
-    """Ask for the password again unless it was given in the last five minutes. Stands below another guard."""
+    """Ask for password or passkey again unless one was given in the last five minutes. Stands below another guard."""
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
@@ -144,6 +160,11 @@ def is_fresh() -> bool:
     """Whether the visitor has given their password in the last five minutes."""
     visitor = current_visitor()
     return visitor is not None and visitor.fresh_until > clock.now()
+
+
+def way_on(role: str, after: str) -> str:
+    """Where somebody of this role goes on: `after`, or their own beginning in place of the one of partners."""
+    return HOMES[role] if after == HOMES[PARTNER] else after
 
 
 def network() -> str:

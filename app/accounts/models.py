@@ -1,8 +1,8 @@
-"""A person, their key, the devices they are signed in on, their recovery codes, and the throttles."""
+"""A person, their key, the devices they are signed in on, what they show besides a password, and the throttles."""
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import BigInteger, Boolean, ColumnElement, ForeignKey, LargeBinary, String, exists, or_, type_coerce
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Model
@@ -12,6 +12,9 @@ PARTNER, THERAPIST = "partner", "therapist"
 IDLE, ABSOLUTE, FRESH = timedelta(days=14), timedelta(days=30), timedelta(minutes=5)
 SHARED = timedelta(hours=12)
 """How long a session lasts on a device that others use, too."""
+
+LIMITS = {PARTNER: (IDLE, ABSOLUTE), THERAPIST: (timedelta(minutes=30), timedelta(hours=12))}
+"""How long a session lasts without a visit, and in all. NIST SP 800-63B asks for less where others' lives are read."""
 
 
 class Person(Model):
@@ -62,11 +65,12 @@ class AuthSession(Model):
         """Whether it was opened on a device that others use, too. Such a session is never prolonged."""
         return self.expires_at <= self.created_at + SHARED
 
-    def prolong(self, now: datetime) -> None:
-        """Note a visit: 14 days from now, never more than 30 in all."""
+    def prolong(self, now: datetime, role: str) -> None:
+        """Note a visit: for as long again as one may stay away, never longer than a session lasts in all."""
         self.seen_on = now.date()
-        if not self.shared:
-            self.expires_at = min(now + IDLE, self.created_at + ABSOLUTE)
+        idle, absolute = LIMITS[role]
+        if role == THERAPIST or not self.shared:
+            self.expires_at = min(now + idle, self.created_at + absolute)
 
 
 class RecoveryCode(Model):
@@ -79,6 +83,52 @@ class RecoveryCode(Model):
     used_at: Mapped[datetime | None]
 
 
+class Passkey(Model):
+    """A key pair that a browser or a security key keeps: here is its public half, as WebAuthn tells it (base64url).
+
+    `synced`: it may lie with several devices of one account; `backed_up`: it does so now. `sign_count` only grows.
+    """
+
+    __tablename__ = "passkeys"
+
+    id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[Id] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    credential_id: Mapped[str] = mapped_column(String(1364), unique=True)
+    public_key: Mapped[str] = mapped_column(String(2000))
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    synced: Mapped[bool]
+    backed_up: Mapped[bool]
+    name: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]
+    used_on: Mapped[date | None]
+
+
+class Authenticator(Model):
+    """An app that shows six digits: by `secret`, and one that is being set up by `fresh`, until it takes its place.
+
+    `used_step` is the last step of thirty seconds whose digits were taken.
+    """
+
+    __tablename__ = "authenticators"
+
+    person_id: Mapped[Id] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    fresh: Mapped[bytes | None] = mapped_column(LargeBinary)
+    confirmed_at: Mapped[datetime | None]
+    used_step: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Challenge(Model):
+    """Something asked once and soon over: a passkey to sign with, or the second step after a password. Only hashes."""
+
+    __tablename__ = "challenges"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(16))
+    person_id: Mapped[str | None] = mapped_column(String(22), ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class Throttle(Model):
     """How often something was tried lately. `name` is a keyed hash of what is counted, so it tells nothing."""
 
@@ -88,3 +138,14 @@ class Throttle(Model):
     tries: Mapped[int]
     since: Mapped[datetime]
     blocked_until: Mapped[datetime | None] = mapped_column(index=True)
+
+
+def secured() -> ColumnElement[bool]:
+    """Whether `Person` has what they need besides a password, as a part of a statement: a therapist needs something."""
+    has_passkey = exists().where(Passkey.person_id == Person.id)
+    return type_coerce(or_(Person.role != THERAPIST, has_passkey, has_app(Person.id)), Boolean)
+
+
+def has_app(person_id: object) -> ColumnElement[bool]:
+    """Whether an app that shows digits is confirmed, as a part of a statement."""
+    return exists().where(Authenticator.person_id == person_id, Authenticator.secret.is_not(None))

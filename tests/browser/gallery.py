@@ -10,6 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 
 from app.accounts.models import Person
+from app.accounts.one_time import STEP, code_at
+from app.accounts.service import app_to_confirm, confirm_app
 from app.core import clock
 from app.core.db import db, transaction
 from app.couples.models import Couple, Membership
@@ -17,6 +19,8 @@ from app.push.models import FAILED, REMINDER, Notification, PushSubscription
 from app.reminders.models import ReminderSettings
 from app.reminders.service.mail import mails_of
 from app.scores.models import WeeklyScore
+from tests.accounts.authenticator import PRESENT, SYNCABLE, VERIFIED, Authenticator, make_passkey
+from tests.factories import PASSWORD
 from tests.push.devices import subscribe
 from tests.scores.histories import Steps, live_weeks
 
@@ -87,6 +91,20 @@ class Gallery:
         yield View("password, wrong", ana, "/settings/password", {"current_password": "x", "password": "y"})
         yield View("deletion, wrong", ana, "/settings/deletion", {"word": "perhaps"})
         yield View("plan, wrong", ana, "/plan", {"check_in": "9"})
+        browser = self._as_user(ana)
+        yield View("second factor, none", ana, "/settings/second-factor")
+        make_passkey(browser, Authenticator(flags=PRESENT | VERIFIED | SYNCABLE))
+        browser.post("/settings/authenticator")
+        yield View("authenticator, wrong", ana, "/settings/authenticator/confirmation", {"digits": "1"})
+        with browser.application.app_context(), transaction():
+            person = db.session.get_one(Person, ana.id)
+            confirm_app(
+                person, code_at(app_to_confirm(person) or "", int(clock.now().timestamp()) // STEP), now=clock.now()
+            )
+        yield View("second factor, two", ana, "/settings/second-factor")
+        yield View("confirm by a passkey", ana, "/confirm")
+        yield View("second step", None, "/sign-in", {"login": "ana", "password": PASSWORD})
+        yield View("second step, wrong", None, "/sign-in/second", {"code": "000000"})
 
     def of_reminders(self, ana: Person) -> Iterator[View]:
         """Reminders: none, wrong, several; devices that ring and one that does not; what was lost; a week off."""

@@ -36,7 +36,7 @@ def pair(ana: Phone, ben: Phone) -> None:
     ana.shoot("ana-before")
     ana.tap("Invite my partner")
     ana.shoot("ana-invitation")
-    link = ana.page.get_by_text("/invited#").inner_text().replace("http://127.0.0.1:8000", "")
+    link = ana.page.get_by_text("/invited#").inner_text().replace("http://localhost:8000", "")
     ben.goto(link)
     ben.shoot("ben-invited")
     if not ben.page.get_by_label("The code of the invitation").input_value():

@@ -24,7 +24,7 @@ def address(app, as_user):
         with app.app_context(), transaction():
             service.add_reminder(visitor_of(person), at=at, weekdays=weekdays, window=180, if_then=WORDS, now=NOW)
         page = as_user(person).post("/reminders/calendar").text
-        return re.search(r"http://127.0.0.1:8000(/reminders/calendar/[\w-]+\.ics)", page)[1]
+        return re.search(r"http://localhost:8000(/reminders/calendar/[\w-]+\.ics)", page)[1]
 
     return make
 

@@ -317,7 +317,7 @@ def test_whoever_answered_first_is_told_once_that_both_are_open(
     assert sink.endpoints == {first.endpoint: 1}
     assert second.endpoint not in sink.endpoints
     assert sink.shown[0]["body"] == "Something has opened."
-    assert of_ben.get(sink.shown[0]["navigate"].removeprefix("http://127.0.0.1:8000")).status_code == 200
+    assert of_ben.get(sink.shown[0]["navigate"].removeprefix("http://localhost:8000")).status_code == 200
 
 
 def test_whoever_has_seen_it_by_then_is_not_told(ana, ben, couple, as_user, give, plant, ring, sink, outbox) -> None:
@@ -401,7 +401,7 @@ def test_whoever_is_next_in_a_mirroring_is_told_once(ana, ben, couple, as_user, 
     ring()
     assert sink.endpoints == {second.endpoint: 1}
     assert sink.shown[0]["body"] == "It is your turn."
-    assert of_ben.get(sink.shown[0]["navigate"].removeprefix("http://127.0.0.1:8000")).status_code == 200
+    assert of_ben.get(sink.shown[0]["navigate"].removeprefix("http://localhost:8000")).status_code == 200
     take(of_ben, prompt, "mirror-1-1", text="I heard")
     ring()
     assert sink.endpoints == {second.endpoint: 1, first.endpoint: 1}

@@ -17,6 +17,7 @@ from app.core import clock
 from app.core.db import db, transaction
 from app.exercises.models import APPRECIATION, CHECK_IN, LOVE_MAP, MIRRORING, Prompt
 from app.push import service as push
+from tests.accounts.authenticator import Authenticator
 from tests.push.devices import Browser
 
 SEALED, OPEN, LEFT = "before anything has opened", "after both have answered", "after Ana has left"
@@ -106,8 +107,25 @@ class Story:
         for current in (self.word("NewPassword.current_password"), self.password):
             self._post(self.ana, "/settings/password", {"current_password": current, "password": other})
         self.password = other
+        self._show_more()
         self._post(self.ana, "/settings/deletion", {"word": self.word("DeletionForm.word")})
         self._post(self.ana, "/joining", {"code": self.word("JoinForm.code")})
+
+    def _show_more(self) -> None:
+        """Ana makes a passkey, and tries what people show besides a password."""
+        phone = Authenticator(self.app.extensions["attune"].base_url)
+        made = {"answer": phone.make(self._post(self.ana, "/settings/passkeys/options", {}).get_json())}
+        self._post(self.ana, "/settings/passkeys", {**made, **self._words("NewPasskey", "name")})
+        self._post(self.ana, "/settings/passkeys", self._words("NewPasskey", "name", "answer"))
+        self._post(self.ana, "/settings/authenticator", {})
+        shown = re.search(r"<code>([A-Z2-7 ]+)</code>", self._get(self.ana, "/settings/authenticator").text)
+        assert shown is not None
+        self.secrets |= {shown[1], shown[1].replace(" ", "")}
+        self._post(self.ana, "/settings/authenticator/confirmation", self._words("Digits", "digits"))
+        self._post(self.ana, "/confirm/passkey", self._words("PasskeyProof", "answer", "next"))
+        elsewhere = self._browser()
+        self._post(elsewhere, "/sign-in/passkey", self._words("PasskeyEntry", "answer", "next", "held"))
+        self._post(elsewhere, "/sign-in/second", self._words("SecondStep", "code", "next", "held"))
 
     def _write_alone(self) -> None:
         self._post(self.ana, "/plan", EVERY_DAY)

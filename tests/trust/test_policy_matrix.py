@@ -161,7 +161,14 @@ def test_what_matters_most_asks_for_the_password_once_more(world: World, kept: K
                 else:
                     kept.put_back()
     assert asked == {
+        "accounts.create_authenticator",
+        "accounts.create_authenticator_confirmation",
         "accounts.create_codes",
+        "accounts.create_passkey",
+        "accounts.create_passkey_options",
+        "accounts.destroy_authenticator",
+        "accounts.destroy_passkey",
+        "accounts.show_authenticator",
         "accounts.show_codes",
         "couples.create_confirmation",
         "couples.create_invitation",

@@ -22,7 +22,7 @@ from app.exercises.words import seal_words
 from app.push.models import PushSubscription, VapidKey
 from app.reminders import service as reminders
 from app.reminders.models import Reminder, ReminderSlot
-from tests.factories import ISO_WEEK, MASTER, NOW, TODAY, make_couple, make_person, make_prompt
+from tests.factories import ISO_WEEK, MASTER, NOW, TODAY, make_couple, make_passkey, make_person, make_prompt
 from tests.reminders.people import visitor_of
 
 STRANGERS = ("nobody", "ended", "expired", "disabled")
@@ -158,6 +158,10 @@ def build(app: Flask, save: Callable[..., Any]) -> World:
     for rows in (people, couples, prompts):
         save(*rows.values())
     save(claimed, *answers)
+    passkeys = {kind: make_passkey(people[PEOPLE[kind]]) for kind in ("partner", "other couple", "therapist")}
+    # Of one that is the last a therapist has, nobody could be told whether it is let in.
+    save(*passkeys.values(), make_passkey(people["Thea"]))
+    known["passkey_id"] = [Known(passkey.id, frozenset({kind})) for kind, passkey in passkeys.items()]
     known |= _ring(app, save, {"partner": people["Ana"], "other couple": people["Dina"]})
     tokens, sessions = _sign_in(app, people)
     known["session_id"] = [Known(ident, _owners(kind)) for kind, ident in sessions.items()]

@@ -3,12 +3,22 @@
 from flask import Flask
 
 from app.accounts import guards
-from app.accounts.routes import confirmation, devices, recovery, registration, settings, sign_in
+from app.accounts.routes import (
+    confirmation,
+    devices,
+    factors,
+    passkeys,
+    recovery,
+    registration,
+    second,
+    settings,
+    sign_in,
+)
 from app.accounts.routes.pages import bp
 from app.core.hashing import Hasher
 from app.core.zones import zone_groups
 
-MODULES = (registration, sign_in, recovery, confirmation, settings, devices)
+MODULES = (registration, sign_in, second, passkeys, recovery, confirmation, settings, factors, devices)
 
 
 def init_app(app: Flask) -> None:

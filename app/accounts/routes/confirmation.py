@@ -1,4 +1,6 @@
-"""The password once more, before something that matters."""
+"""The password, or a passkey, once more, before something that matters."""
+
+from typing import Any
 
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -6,7 +8,7 @@ from flask_babel import gettext
 
 from app.accounts import service
 from app.accounts.forms import Confirmation
-from app.accounts.guards import person, person_required
+from app.accounts.guards import newcomer_required, person
 from app.accounts.places import own_path
 from app.accounts.routes.door import Tries, let_in
 from app.accounts.routes.pages import again, bp, wait
@@ -21,30 +23,34 @@ PAGE = "accounts/confirm.html"
 
 
 @bp.get("/confirm")
-@person_required
+@newcomer_required
 def new_confirmation(visitor: Visitor) -> ResponseReturnValue:
     """The form."""
     after = own_path(request.args.get("next", ""), "/settings")
-    return render_template(PAGE, form=None, after=after, login=person(visitor).login)
+    return render_template(PAGE, form=None, after=after, **_page(visitor))
 
 
 @bp.post("/confirm")
-@person_required
+@newcomer_required
 def create_confirmation(visitor: Visitor) -> ResponseReturnValue:
     """Five fresh minutes, and a new session token."""
     form = Confirmation.read(request.form)
-    after, login = own_path(form.data.get("next", ""), "/settings"), person(visitor).login
+    after = own_path(form.data.get("next", ""), "/settings")
     try:
         right = form.sound and is_password(visitor, form, "password")
     except TooMany as reason:
-        return wait(PAGE, form, reason, after=after, login=login)
+        return wait(PAGE, form, reason, after=after, **_page(visitor))
     if not right:
-        return again(PAGE, form, after=after, login=login)
+        return again(PAGE, form, after=after, **_page(visitor))
     with transaction():
         token, shared = service.renew_session(visitor, now=clock.now())
     response = redirect(after, 303)
     let_in(response, token, shared=shared)
     return response
+
+
+def _page(visitor: Visitor) -> dict[str, Any]:
+    return {"login": person(visitor).login, "passkeys": service.factors_of(visitor.person_id).passkeys}
 
 
 def is_password(visitor: Visitor, form: Filled, field: str) -> bool:

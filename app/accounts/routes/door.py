@@ -3,13 +3,14 @@
 import hmac
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 
-from flask import redirect, request, session
+from flask import current_app, redirect, request, session
 from werkzeug.wrappers import Response
 
 from app.accounts import service
-from app.accounts.guards import cookie_name, https, network
-from app.accounts.models import ABSOLUTE
+from app.accounts.guards import cookie_name, device_label, https, network, way_on
+from app.accounts.models import ABSOLUTE, THERAPIST, Person
 from app.core import clock
 from app.core.crypto import vault
 from app.core.db import transaction
@@ -17,6 +18,47 @@ from app.core.db import transaction
 DEVICE_FOR = 400 * 24 * 60 * 60
 DEVICE_PEOPLE = 4
 """How many people one device is known for; partners do share a tablet."""
+
+
+HALF = "half"
+"""Where the signed notes of a browser carry who has given a password and is to show a second factor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Somebody who may come in: by this token, to this path. `shared`: others use the device, too."""
+
+    person_id: str
+    token: str
+    after: str
+    shared: bool
+
+    def give(self, response: Response) -> Response:
+        """Let this answer sign them in."""
+        session.pop(HALF, None)
+        let_in(response, self.token, shared=self.shared)
+        if not self.shared:
+            know_device(response, self.person_id)
+        return response
+
+
+def enter(person: Person, after: str, *, held: str = "", shared: bool = False, now: datetime) -> Entry:
+    """Sign somebody in who has shown all that is asked of them, and keep the words they held. In a transaction."""
+    service.end_token(request.cookies.get(cookie_name(), ""), now=now)
+    # A therapist's session ends with the browser: it is a short one in any case.
+    shared = shared or person.role == THERAPIST
+    token = service.open_session(person, device_label(), now=now, shared=shared)
+    return Entry(person.id, token, _keep_held(person, held, now=now) or way_on(person.role, after), shared)
+
+
+def _keep_held(person: Person, held: str, *, now: datetime) -> str | None:
+    """Hand held words to whoever keeps them: where to go on, or None."""
+    keep = current_app.extensions.get("keep_held")
+    kept = service.held_by(person, held) if held and keep else None
+    if keep is None or kept is None:
+        return None
+    where: str | None = keep(person, *kept, now=now)
+    return where
 
 
 def let_in(response: Response, token: str, *, shared: bool = False) -> None:

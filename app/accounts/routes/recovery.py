@@ -1,15 +1,17 @@
 """A way back in for somebody who has forgotten their password and kept their codes."""
 
-from flask import flash, redirect, render_template, request
+from flask import flash, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.accounts import service
 from app.accounts.forms import Recovery
-from app.accounts.guards import device_label
+from app.accounts.guards import HOMES
+from app.accounts.models import PARTNER
 from app.accounts.passwords import suggestion
-from app.accounts.routes.door import Tries, know_device, let_in
+from app.accounts.routes.door import HALF, Tries, enter
 from app.accounts.routes.pages import again, bp, wait
+from app.accounts.routes.second import second_page
 from app.core import clock
 from app.core.db import transaction
 from app.core.errors import TooMany
@@ -56,11 +58,14 @@ def _recovered(form: Filled) -> ResponseReturnValue | None:
         person = service.person_by_id(person_id)
         service.change_password(person, password_hash)
         service.end_sessions(person_id, now=now)
-        token = service.open_session(person, device_label(), now=now)
         tries.forgive()
         left = service.codes_left(person_id)
+        if service.second_wanted(person):
+            session[HALF] = service.pose(service.CODE_GIVEN, person_id, now=now)
+            entry = None
+        else:
+            entry = enter(person, HOMES[PARTNER], now=now)
     flash(gettext("Your new password holds. You are signed out everywhere else. Codes left: %(left)s.", left=left))
-    response = redirect("/today", 303)
-    let_in(response, token)
-    know_device(response, person_id)
-    return response
+    if entry is None:
+        return second_page(person_id, None, after=HOMES[PARTNER], held="", shared=False)
+    return entry.give(redirect(entry.after, 303))

@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from app.accounts import service
 from app.accounts.forms import NewPerson
-from app.accounts.guards import INVITATION, current_visitor, device_label, locale, network
+from app.accounts.guards import HOMES, INVITATION, current_visitor, device_label, locale, network, way_on
 from app.accounts.passwords import suggestion
 from app.accounts.places import own_path
 from app.accounts.routes.door import know_device, let_in
@@ -31,8 +31,8 @@ FREE = 10
 def new_person() -> ResponseReturnValue:
     """The form, with a password to take or leave."""
     after = own_path(request.args.get("next", ""))
-    if current_visitor():
-        return redirect(after, 303)
+    if visitor := current_visitor():
+        return redirect(way_on(visitor.role, after), 303)
     return render_template(PAGE, form=None, **_page(after))
 
 
@@ -44,8 +44,8 @@ def create_person() -> ResponseReturnValue:
     Without mail, a login that is taken has to be told on the page. It is told in a sentence that stands for any
     name that cannot be had, after the same work, and so seldom that nobody tells a list of names this way.
     """
-    if current_visitor():
-        return redirect("/today", 303)
+    if visitor := current_visitor():
+        return redirect(HOMES[visitor.role], 303)
     form = NewPerson.read(request.form)
     after = own_path(form.data.get("next", ""))
     try:

@@ -1,16 +1,16 @@
 """In and out."""
 
-from flask import current_app, redirect, render_template, request
+from flask import redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.accounts import service
 from app.accounts.forms import HELD_MAX, SignIn
-from app.accounts.guards import cookie_name, current_visitor, device_label
-from app.accounts.models import Person
+from app.accounts.guards import cookie_name, current_visitor, way_on
 from app.accounts.places import own_path
-from app.accounts.routes.door import Tries, know_device, let_in, let_out
+from app.accounts.routes.door import HALF, Tries, enter, let_out
 from app.accounts.routes.pages import again, bp, wait
+from app.accounts.routes.second import second_page
 from app.core import clock
 from app.core.db import transaction
 from app.core.errors import TooMany
@@ -26,8 +26,8 @@ PAGE = "accounts/sign_in.html"
 def new_session() -> ResponseReturnValue:
     """The form, unless there is nothing to sign in for."""
     after = own_path(request.args.get("next", ""))
-    if current_visitor():
-        return redirect(after, 303)
+    if visitor := current_visitor():
+        return redirect(way_on(visitor.role, after), 303)
     return render_template(PAGE, form=None, after=after, held="", interrupted=False)
 
 
@@ -73,22 +73,12 @@ def _signed_in(form: Filled, after: str) -> ResponseReturnValue | None:
         if person is None or person.password_hash != kept or person.disabled_at:
             return None
         service.change_password(person, fresh)
-        service.end_token(request.cookies.get(cookie_name(), ""), now=now)
-        token = service.open_session(person, device_label(), now=now, shared=data["shared"])
         tries.forgive()
-        after = _keep_held(person, data["held"]) or after
-    response = redirect(after, 303)
-    let_in(response, token, shared=data["shared"])
-    if not data["shared"]:
-        know_device(response, person_id)
-    return response
-
-
-def _keep_held(person: Person, held: str) -> str | None:
-    """Hand held words to whoever keeps them: where to go on, or None."""
-    keep = current_app.extensions.get("keep_held")
-    kept = service.held_by(person, held) if held and keep else None
-    if keep is None or kept is None:
-        return None
-    where: str | None = keep(person, *kept, now=clock.now())
-    return where
+        if service.second_wanted(person):
+            session[HALF] = service.pose(service.PASSWORD_GIVEN, person_id, now=now)
+            entry = None
+        else:
+            entry = enter(person, after, held=data["held"], shared=data["shared"], now=now)
+    if entry is None:
+        return second_page(person_id, None, after=after, held=data["held"], shared=data["shared"])
+    return entry.give(redirect(entry.after, 303))

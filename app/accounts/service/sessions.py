@@ -10,9 +10,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, delete, or_, select, update
 
-from app.accounts.models import FRESH, IDLE, SHARED, AuthSession, Person, PersonKey
+from app.accounts.models import FRESH, LIMITS, SHARED, THERAPIST, AuthSession, Person, PersonKey, secured
 from app.core.db import db, rows_of
 from app.core.errors import NotFound
+
+NOTED = timedelta(minutes=1)
+"""How exactly a session that soon ends knows of the last visit: each note is a write."""
 
 KEPT = timedelta(days=30)
 """How long a session that is over stays, so that its browser can still have its held words sealed."""
@@ -32,6 +35,9 @@ class Visitor:
     session_id: str
     seen_on: date
     fresh_until: datetime
+    expires_at: datetime | None = None
+    secured: bool = True
+    """Whether they show what they have to besides a password. A therapist who does not may do that and nothing else."""
     facts: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
     """What other features let be asked along, see `ask_along`."""
     is_authenticated: bool = True
@@ -41,6 +47,13 @@ class Visitor:
     def get_id(self) -> str:
         """The person's id, for Flask-Login."""
         return self.person_id
+
+    def noted(self, now: datetime) -> bool:
+        """Whether this visit needs no note: there is one of today, or of this minute where a session ends soon."""
+        if self.role != THERAPIST or self.expires_at is None:
+            return self.seen_on == now.date()
+        idle, _absolute = LIMITS[self.role]
+        return self.expires_at > now + idle - NOTED
 
 
 _VISITOR = (
@@ -55,6 +68,8 @@ _VISITOR = (
         AuthSession.id,
         AuthSession.seen_on,
         AuthSession.fresh_until,
+        AuthSession.expires_at,
+        secured().label("secured"),
     )
     .select_from(AuthSession)
     .join(Person, Person.id == AuthSession.person_id)
@@ -100,15 +115,15 @@ def open_session(person: Person, label: str, *, now: datetime, shared: bool = Fa
         created_at=now,
         seen_on=now.date(),
         fresh_until=now + FRESH,
-        expires_at=now + (SHARED if shared else IDLE),
+        expires_at=now + (SHARED if shared and person.role != THERAPIST else LIMITS[person.role][0]),
     )
     db.session.add(session)
     return token
 
 
 def note_visit(visitor: Visitor, *, now: datetime) -> None:
-    """Keep a session alive. Once a day is enough."""
-    db.session.get_one(AuthSession, visitor.session_id).prolong(now)
+    """Keep a session alive."""
+    db.session.get_one(AuthSession, visitor.session_id).prolong(now, visitor.role)
 
 
 def renew_session(visitor: Visitor, *, now: datetime) -> tuple[str, bool]:

@@ -1,8 +1,5 @@
 """To invite: think first, make a code, hand it over, and confirm who used it."""
 
-from itertools import groupby
-
-import segno
 from flask import current_app, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -11,6 +8,7 @@ from app.accounts import service as accounts
 from app.accounts.guards import fresh_required
 from app.core import clock
 from app.core.db import transaction
+from app.core.pictures import picture
 from app.couples import service
 from app.couples.guards import pair_required
 from app.couples.routes.pages import bp
@@ -78,17 +76,3 @@ def create_confirmation(pair: Pair, invitation_id: str) -> ResponseReturnValue:
         service.confirm(pair, invitation_id, now=clock.now())
     flash(gettext("Now you are two. What you wrote alone stays yours, under “From before” in the journal."))
     return redirect("/today", 303)
-
-
-def picture(link: str) -> tuple[int, str]:
-    """A QR code: how many cells a side has, and its dark cells as the path of an SVG."""
-    matrix = segno.make(link, error="m", micro=False).matrix
-    runs = []
-    for y, row in enumerate(matrix):
-        x = 0
-        for dark, cells in groupby(row):
-            length = len(list(cells))
-            if dark:
-                runs.append(f"M{x} {y}h{length}v1H{x}z")
-            x += length
-    return len(matrix), "".join(runs)
