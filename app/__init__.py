@@ -28,6 +28,7 @@ from app.push.mailer import Mailer
 from app.reminders import routes as reminders
 from app.scores import routes as weeks
 from app.scores import service as scores
+from app.therapist import routes as therapist
 
 BODY_MAX = 96 * 1024
 """What a form may weigh. The three texts of a check-in take 72,000 bytes when they are as long as can be, in emoji."""
@@ -65,7 +66,7 @@ def create_app(config: Config | None = None) -> Flask:
     errors.init_app(app)
     connect(app)
     Babel(app, locale_selector=guards.locale, timezone_selector=guards.zone)
-    for feature in (site, pwa, accounts, couples, push, exercises, reminders, weeks, data_rights, demo):
+    for feature in (site, pwa, accounts, couples, push, exercises, reminders, weeks, therapist, data_rights, demo):
         feature.init_app(app)
     api.init_app(app, *weeks.API)
     rating_changed.reach(scores.keep_current)

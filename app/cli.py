@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -18,7 +19,7 @@ from werkzeug.datastructures import MultiDict
 
 from app import backup, demo, demo_people, doctor, jobs, restore, schema, serving
 from app.accounts import service as accounts
-from app.accounts.forms import NewPerson
+from app.accounts.forms import NewPerson, NewTherapist
 from app.archive import Unusable
 from app.config import Config, WrongSetting
 from app.core import api, clock
@@ -31,7 +32,7 @@ from app.scores import service as weekly
 def init_app(app: Flask) -> None:
     """Add the commands to `flask`."""
     running, keeping = (setup, serve, serve_demo, run_jobs, examine), (back_up, bring_back, push_keys, scores)
-    for command in (*running, *keeping, create_person, policies, openapi):
+    for command in (*running, *keeping, create_person, create_therapist, policies, openapi):
         app.cli.add_command(command)
 
 
@@ -172,6 +173,23 @@ def create_person(login: str, name: str, zone: str, password: str) -> None:
         raise click.ClickException(f"login: {error.message}") from error
     click.echo("The account is made. Hand over these codes, each good for one new password:")
     click.echo("\n".join(codes))
+
+
+@click.command("create-therapist")
+@click.argument("name")
+@with_appcontext
+def create_therapist(name: str) -> None:
+    """Print a link by which NAME, somebody you know and trust, makes a therapist's account. It works once."""
+    form = NewTherapist.read(MultiDict({"name": name}))
+    if "name" in form.errors:
+        raise click.ClickException(f"NAME: {form.errors['name']}")
+    with _told():
+        _set_up()
+    with transaction():
+        code = accounts.invite_therapist(form.data["name"], None, now=clock.now())
+    hours = accounts.WELCOME // timedelta(hours=1)
+    click.echo(f"Hand this to {form.data['name']}. It works once, for {hours} hours:")
+    click.echo(f"{_config().base_url}/therapists/invited#{code}")
 
 
 @click.command("push-keys")

@@ -33,6 +33,7 @@ class Config:
     threads: int = 8
     trusted_proxies: int = 0
     registration: str = "open"
+    therapists: str = "command"
     log_format: str = "text"
     log_level: str = "INFO"
     demo: bool = False
@@ -72,6 +73,7 @@ class Config:
             threads=_whole(env, "THREADS", 8, 1, 128),
             trusted_proxies=_whole(env, "TRUSTED_PROXIES", 0, 0, 10),
             registration=_one_of(env, "REGISTRATION", ("open", "closed")),
+            therapists=_one_of(env, "THERAPISTS", ("command", "invited")),
             log_format=_one_of(env, "LOG_FORMAT", ("text", "json")),
             log_level=_one_of(env, "LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR")),
             demo=_one_of(env, "ATTUNE_DEMO", ("0", "1")) == "1",

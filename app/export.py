@@ -24,6 +24,7 @@ from app.exercises.models import Amendment, Draft, Mark, Prompt, Response, Turn
 from app.exercises.words import open_words
 from app.reminders import service as reminders
 from app.scores import service as scores
+from app.therapist import service as therapist
 
 FORMAT = 1
 
@@ -53,6 +54,7 @@ def gather(person: Person, *, now: datetime) -> dict[str, Any]:
             "theme": person.theme,
             "created_at": _instant(person.created_at),
         },
+        "practice": therapist.practice_taken_along(person),
         "passkeys": accounts.passkeys_told(person),
         "memberships": _memberships(person),
         **_Own(person).everything(),

@@ -51,6 +51,7 @@ def housekeeping(*, now: datetime) -> None:
         accounts.sweep_sessions(now=now)
         accounts.sweep_throttles(now=now)
         accounts.sweep_challenges(now=now)
+        accounts.sweep_therapist_invitations(before=now - INVITATIONS)
         db.session.execute(delete(Draft).where(Draft.saved_at < now - DRAFTS))
         db.session.execute(delete(Invitation).where(_settled(now - INVITATIONS)))
         push.sweep_notifications(now=now)

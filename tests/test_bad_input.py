@@ -25,7 +25,7 @@ from werkzeug.test import TestResponse
 from app.accounts import forms as accounts
 from app.accounts.models import AuthSession, Person
 from app.accounts.one_time import STEP, code_at
-from app.accounts.service import app_to_confirm, begin_app, confirm_app, renew_codes
+from app.accounts.service import app_to_confirm, begin_app, confirm_app, invite_therapist, renew_codes
 from app.core.db import Model, db, transaction
 from app.core.errors import API
 from app.core.forms import Choice, Form, Rating, Secret, Words, Yes
@@ -36,6 +36,7 @@ from app.data_rights import DeletionForm
 from app.exercises import forms as exercises
 from app.push import forms as push
 from app.reminders import forms as reminders
+from app.therapist import forms as therapist
 from tests.exercises.acts import ABOUT_TWO, ALONE, GUESSES, act, respond, unchecked
 from tests.exercises.reading import parse, text
 from tests.factories import NOW, PASSWORD, TODAY, make_couple, make_person, make_prompt
@@ -72,6 +73,9 @@ CASES = [
          {"code": "DIGITS", "next": "/history", "shared": "yes"}),
     Case("accounts.create_authenticator_confirmation", "/settings/authenticator/confirmation", accounts.Digits, "eli",
          {"digits": "FRESH"}),
+    Case("accounts.create_welcome", "/therapists/invited", accounts.TherapistCode, "nobody", {"code": "WELCOME"}),
+    Case("accounts.create_therapist", "/therapists/new", accounts.NewTherapist, "welcomed",
+         {"login": "cleo", "name": "Cleo", "password": NEW_PASSWORD, "zone": "Europe/Madrid", "bound": "yes"}),
     Case("accounts.create_confirmation", "/confirm", accounts.Confirmation, "ana", {"password": PASSWORD}),
     Case("accounts.create_recovery", "/recovery", accounts.Recovery, "nobody",
          {"login": "ana", "code": "RECOVERY", "password": NEW_PASSWORD}),
@@ -106,6 +110,8 @@ CASES = [
          {"field": "answer", "text": "rain on stone"}),
     Case("prompts.create_amendment", "/prompts/OPENED_CHECK_IN/amendment", exercises.AmendmentForm, "ana",
          {"field": "high", "text": "the sea at six"}),
+    Case("therapist.update_practice", "/practice", therapist.PracticeForm, "thea",
+         {"name": "The Green Door", "policy": "own", "own": "I keep no secrets."}),
     Case("reminders.create", "/reminders", reminders.ReminderForm, "ana",
          {"at": "20:30", "weekdays": "5", "window": "60", "if_then": "After the dishes, we open it."}),
     Case("reminders.update_settings", "/reminders/settings", reminders.SettingsForm, "ana",
@@ -132,6 +138,7 @@ ANY_FORM = {"prompts.create_draft"}
 NO_FORM = {
     "accounts.create_authenticator", "accounts.create_confirmation_options", "accounts.create_passkey_options",
     "accounts.create_sign_in_options", "accounts.destroy_authenticator", "accounts.destroy_passkey",
+    "therapist.create_colleague",
     "accounts.create_codes", "accounts.destroy_session", "accounts.end_device", "accounts.end_other_devices",
     "couples.create_confirmation", "couples.create_invitation", "couples.create_joining_withdrawal",
     "couples.create_leaving", "couples.create_withdrawal", "data_rights.create_export", "data_rights.create_research",
@@ -188,7 +195,11 @@ class World:
 
     def unchecked(self) -> "World":
         """The same, where pages are not checked for being sound: those whose skeleton is compared with a sound one."""
-        plain = {who: unchecked(browser) for who, browser in self.browsers.items() if who not in {"nobody", "half"}}
+        plain = {
+            who: unchecked(browser)
+            for who, browser in self.browsers.items()
+            if who not in {"nobody", "half", "welcomed"}
+        }
         return World(self.app, plain, self.names)
 
     def named(self, words: str) -> str:
@@ -214,7 +225,7 @@ class World:
 
 
 @pytest.fixture
-def world(app, couple, ana, ben, carol, dina, eli, as_user, save):
+def world(app, couple, ana, ben, carol, dina, eli, thea, as_user, save):
     """Ana with something to fill in for every form; Carol, alone, too; Dina, who invites; Eli, who sets up an app.
 
     Half is a browser on which Dina, who has an app, has given her password.
@@ -237,7 +248,10 @@ def world(app, couple, ana, ben, carol, dina, eli, as_user, save):
     for name in ("ALONE_CHECK_IN", "ALONE_LOVE_MAP"):
         made[name].couple_id = theirs.couple_id
     save(*made.values())
-    browsers = {"nobody": app.test_client(), **{each.login: as_user(each) for each in (ana, ben, carol, dina, eli)}}
+    browsers = {
+        "nobody": app.test_client(),
+        **{each.login: as_user(each) for each in (ana, ben, carol, dina, eli, thea)},
+    }
     for who, name, typed in (("ana", "OPENED", {}), ("ben", "OPENED", {}), ("ben", "GIFT", {})):
         respond(browsers[who], made[name], **typed)
     for who in ("ana", "ben"):
@@ -250,7 +264,7 @@ def world(app, couple, ana, ben, carol, dina, eli, as_user, save):
             "RECOVERY": renew_codes(db.session.get_one(Person, ana.id))[0],
             "INVITATION": code_of(db.session.scalars(select(Invitation.id)).one()),
         }
-    names |= _apps(app, browsers, dina, eli)
+    names |= _apps(app, browsers, dina, eli) | {"WELCOME": _welcomed(app, browsers)}
     return World(app, browsers, names | {name: prompt.id for name, prompt in made.items()})
 
 
@@ -266,6 +280,15 @@ def _apps(app: Flask, browsers: dict[str, FlaskClient], dina: Person, eli: Perso
     browsers["half"] = app.test_client()
     browsers["half"].post("/sign-in", data={"login": "dina", "password": PASSWORD})
     return {"DIGITS": code_at(secrets[dina.id], step), "FRESH": code_at(secrets[eli.id], step)}
+
+
+def _welcomed(app: Flask, browsers: dict[str, FlaskClient]) -> str:
+    """The code of somebody who may become a therapist, and a browser that has shown it."""
+    with app.app_context(), transaction():
+        code = invite_therapist("Cleo", None, now=NOW)
+    browsers["welcomed"] = app.test_client()
+    browsers["welcomed"].post("/therapists/invited", data={"code": code})
+    return code
 
 
 def send(browser: FlaskClient, path: str, pairs: Iterable[tuple[str, str | bytes]]) -> TestResponse:

@@ -251,7 +251,7 @@ def test_policies_lists_every_route_and_who_may_use_it(run) -> None:
     lines = [line.split() for line in told.splitlines()]
     assert ["public", "GET", "/healthz"] in lines
     assert ["person", "POST", "/settings/deletion"] in lines
-    assert all(who in {"public", "person", "partner", "pair", "two"} for who, *_ in lines)
+    assert all(who in {"public", "person", "partner", "pair", "two", "therapist"} for who, *_ in lines)
 
 
 # Below

@@ -51,27 +51,50 @@ class Name(Line):
     }
 
 
-class NewPerson(Form):
-    """To register. `code` is an invitation, asked for where not everybody may come in; `next` is where to go then."""
+class Registration:
+    """What everybody says who registers."""
 
     login = Login()
     name = Name(required=True)
     password = Secret(required=True)
     zone = Zone()
-    adult = Yes()
-    code = Line(longest=100, load_default="")
-    next = Line(longest=2000, load_default="")
 
     @validates_schema(skip_on_field_errors=False)
     def strong(self, data: dict[str, Any], **_options: Any) -> None:
         """The password is not easy to guess for somebody who knows the person."""
         refuse_weak(data, "password", (data.get("login", ""), data.get("name", "")))
 
+
+class NewPerson(Registration, Form):
+    """To register. `code` is an invitation, asked for where not everybody may come in; `next` is where to go then."""
+
+    adult = Yes()
+    code = Line(longest=100, load_default="")
+    next = Line(longest=2000, load_default="")
+
     @validates_schema(skip_on_field_errors=False)
     def grown(self, data: dict[str, Any], **_options: Any) -> None:
         """The box is ticked."""
         if data.get("adult") is False:
             raise ValidationError(str(lazy_gettext("Attune is for adults who choose it. Please tick this.")), "adult")
+
+
+class TherapistCode(Form):
+    """The code that lets somebody become a therapist here."""
+
+    code = Line(longest=100, required=True, error_messages={"required": lazy_gettext("Please type the code.")})
+
+
+class NewTherapist(Registration, Form):
+    """To become one."""
+
+    bound = Yes()
+
+    @validates_schema(skip_on_field_errors=False)
+    def held_to_silence(self, data: dict[str, Any], **_options: Any) -> None:
+        """The box is ticked."""
+        if data.get("bound") is False:
+            raise ValidationError(str(lazy_gettext("Without this nobody works with couples here.")), "bound")
 
 
 class SignIn(Form):

@@ -129,6 +129,21 @@ class Challenge(Model):
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
+class TherapistInvitation(Model):
+    """A code that lets somebody become a therapist here, once, within 72 hours. Only its keyed hash is kept.
+
+    `name` is who it is meant for, "" if a colleague made it: `inviter_id`, None for whoever runs the server.
+    """
+
+    __tablename__ = "therapist_invitations"
+
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    inviter_id: Mapped[str | None] = mapped_column(String(22), ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
+
+
 class Throttle(Model):
     """How often something was tried lately. `name` is a keyed hash of what is counted, so it tells nothing."""
 

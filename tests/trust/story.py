@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from app.accounts.service import invite_therapist
 from app.core import clock
 from app.core.db import db, transaction
 from app.exercises.models import APPRECIATION, CHECK_IN, LOVE_MAP, MIRRORING, Prompt
@@ -24,7 +25,7 @@ SEALED, OPEN, LEFT = "before anything has opened", "after both have answered", "
 EVERY_DAY = {name: list("1234567") for name in (CHECK_IN, APPRECIATION, LOVE_MAP, MIRRORING)}
 RATINGS = dict.fromkeys(("mood", "stress", "understood", "valued", "supported", "guess_mood", "guess_stress"), "7")
 CHOSEN = {"need": "space", "guess_need": "help", "feelings": ["heartbroken"]}
-PUBLIC = {"NewPerson.login", "NewPerson.name", "Account.name"}
+PUBLIC = {"NewPerson.login", "NewPerson.name", "Account.name", "NewTherapist.login", "NewTherapist.name"}
 """What lies in the database as it was typed, and is what an account is found and shown by."""
 
 BEN = "Ben"
@@ -46,7 +47,7 @@ class Story:
 
     def __post_init__(self) -> None:
         self.sign = f"zq{secrets.token_hex(5)}"
-        self.ana, self.ben = self._browser(), self._browser()
+        self.ana, self.ben, self.thea = self._browser(), self._browser(), self._browser()
         self.prompts: dict[str, str] = {}
         self.alone: dict[str, str] = {}
 
@@ -108,6 +109,7 @@ class Story:
             self._post(self.ana, "/settings/password", {"current_password": current, "password": other})
         self.password = other
         self._show_more()
+        self._meet_a_therapist()
         self._post(self.ana, "/settings/deletion", {"word": self.word("DeletionForm.word")})
         self._post(self.ana, "/joining", {"code": self.word("JoinForm.code")})
 
@@ -126,6 +128,22 @@ class Story:
         elsewhere = self._browser()
         self._post(elsewhere, "/sign-in/passkey", self._words("PasskeyEntry", "answer", "next", "held"))
         self._post(elsewhere, "/sign-in/second", self._words("SecondStep", "code", "next", "held"))
+
+    def _meet_a_therapist(self) -> None:
+        """Somebody becomes a therapist. What they type begins as Ana's does: it is looked for in the same places."""
+        with self.app.app_context(), transaction():
+            code = invite_therapist("Thea", None, now=clock.now())
+        self.secrets |= {code, code.replace("-", "")}
+        self._post(self.thea, "/therapists/invited", self._words("TherapistCode", "code"))
+        self._post(self.thea, "/therapists/invited", {"code": code})
+        account = {"zone": "UTC", "bound": "yes", **self._words("NewTherapist", "name", "login")}
+        password = f"{self.word('NewTherapist.password')} of warm wool"
+        page = self._post(self.thea, "/therapists/new", {**account, "password": password})
+        self.secrets |= set(re.findall(r"<code>([\w-]+)</code>", page.text))
+        phone = Authenticator(self.app.extensions["attune"].base_url)
+        made = {"answer": phone.make(self._post(self.thea, "/settings/passkeys/options", {}).get_json())}
+        self._post(self.thea, "/settings/passkeys", {**made, **self._words("NewPasskey", "name")})
+        self._post(self.thea, "/practice", {"policy": "own", **self._words("PracticeForm", "name", "own")})
 
     def _write_alone(self) -> None:
         self._post(self.ana, "/plan", EVERY_DAY)

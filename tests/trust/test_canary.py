@@ -181,8 +181,8 @@ def test_sealed_words_open_nowhere_but_where_they_were_written(app: Flask) -> No
     tell = story.tell()
     assert [next(tell), next(tell)] == [SEALED, OPEN]
     cells = [cell for cell in sealed_cells(app) if cell.table not in SHOWN_TO_NOBODY]
-    written = {"responses", "drafts", "turns", "marks", "amendments", "reminders", "reminder_settings", "passkeys"}
-    assert {cell.table for cell in cells} == written | {"person_keys"}
+    written = {"responses", "drafts", "turns", "marks", "amendments", "reminders", "reminder_settings"}
+    assert {cell.table for cell in cells} == written | {"person_keys", "passkeys", "practices"}
     before = everything_shown(app, story)
     lost = {}
     for cell in cells:
@@ -281,6 +281,7 @@ def everything_shown(app: Flask, story: Story) -> dict[tuple[str, str], set[str]
     ]
     paths.append("/export")
     ways = [(who, path) for path in paths for who in ("ana", "ben")]
+    ways += [("thea", path) for path in ("/settings/second-factor", "/practice", "/export")]
     return {way: found_in({"": unzipped(ask(story, *way))}, story) for way in ways}
 
 

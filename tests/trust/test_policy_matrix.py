@@ -28,6 +28,11 @@ POLICIES = {
         **dict.fromkeys(STRANGERS, SIGN_IN),
         **dict.fromkeys((*ALONE, "therapist"), NOTHING),
     },
+    "therapist": {
+        **dict.fromkeys((*TWO, *ALONE), NOTHING),
+        **dict.fromkeys(STRANGERS, SIGN_IN),
+        "therapist": IN,
+    },
 }
 """What each policy means to each kind of visitor, as long as they ask for what is theirs."""
 

@@ -13,12 +13,13 @@ from app.accounts.routes import (
     second,
     settings,
     sign_in,
+    therapists,
 )
 from app.accounts.routes.pages import bp
 from app.core.hashing import Hasher
 from app.core.zones import zone_groups
 
-MODULES = (registration, sign_in, second, passkeys, recovery, confirmation, settings, factors, devices)
+MODULES = (registration, sign_in, second, passkeys, recovery, confirmation, settings, factors, devices, therapists)
 
 
 def init_app(app: Flask) -> None:

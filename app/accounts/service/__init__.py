@@ -58,15 +58,25 @@ from app.accounts.service.sessions import (
     visitor_of,
 )
 from app.accounts.service.throttles import claim_try, forget_tries, sweep_throttles, take_back
+from app.accounts.service.welcoming import (
+    WELCOME,
+    NoWelcome,
+    invite_therapist,
+    register_therapist,
+    sweep_therapist_invitations,
+    therapist_invited,
+)
 
 __all__ = [
     "CODE_GIVEN",
     "PASSWORD_GIVEN",
+    "WELCOME",
     "Enough",
     "Factors",
     "Known",
     "LastFactor",
     "LoginTaken",
+    "NoWelcome",
     "Particulars",
     "PasskeyRefused",
     "Visitor",
@@ -92,6 +102,7 @@ __all__ = [
     "half_way",
     "held_by",
     "hold",
+    "invite_therapist",
     "note_visit",
     "open_session",
     "passkeys_of",
@@ -100,6 +111,7 @@ __all__ = [
     "person_by_login",
     "pose",
     "register",
+    "register_therapist",
     "remove_app",
     "remove_passkey",
     "renew_codes",
@@ -110,8 +122,10 @@ __all__ = [
     "show_second",
     "sweep_challenges",
     "sweep_sessions",
+    "sweep_therapist_invitations",
     "sweep_throttles",
     "take_back",
+    "therapist_invited",
     "use_code",
     "visitor_of",
 ]

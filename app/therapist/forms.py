@@ -1,0 +1,28 @@
+"""What therapists and couples fill in."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext
+from marshmallow import ValidationError, validates_schema
+
+from app.core.forms import Choice, Form, Line, Words
+from app.therapist.models import OWN, POLICIES
+
+POLICY_MAX = 2_000
+"""Characters of a policy in one's own words."""
+
+
+class PracticeForm(Form):
+    """What a couple is to know first."""
+
+    name = Line(longest=80, load_default="")
+    policy = Choice(
+        POLICIES, required=True, error_messages={"required": lazy_gettext("Please choose how you handle secrets.")}
+    )
+    own = Words(longest=POLICY_MAX, load_default="")
+
+    @validates_schema(skip_on_field_errors=False)
+    def said(self, data: dict[str, Any], **_options: Any) -> None:
+        """A policy of one's own has words."""
+        if data.get("policy") == OWN and data.get("own") == "":
+            raise ValidationError(str(lazy_gettext("Please write how you handle secrets.")), "own")

@@ -1,0 +1,55 @@
+"""A therapist's practice: what it is called, and how secrets are handled there."""
+
+import json
+from dataclasses import dataclass
+
+from app.accounts.models import Person
+from app.core.crypto import Undecipherable, seal, unseal, vault
+from app.core.db import db
+from app.therapist.models import Practice
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a couple reads first. `policy` is one of POLICIES, "" while the therapist has said nothing yet."""
+
+    name: str
+    policy: str
+    own: str
+
+
+def practice_of(therapist: Person) -> Told:
+    """What a therapist has said of their practice."""
+    row = db.session.get(Practice, therapist.id)
+    if row is None:
+        return Told("", "", "")
+    words = json.loads(unseal(_key(therapist), row.words, _about(therapist)))
+    return Told(words["name"], row.policy, words["own"])
+
+
+def practice_taken_along(therapist: Person) -> dict[str, str] | None:
+    """The practice for an export, None for somebody who has none, or where it does not open any more."""
+    try:
+        told = practice_of(therapist)
+    except Undecipherable:
+        return None
+    return {"name": told.name, "policy": told.policy, "own": told.own} if told.policy else None
+
+
+def edit_practice(therapist: Person, *, name: str, policy: str, own: str) -> None:
+    """Say it anew."""
+    text = json.dumps({"name": name, "own": own}, ensure_ascii=False)
+    words = seal(_key(therapist), text, _about(therapist))
+    row = db.session.get(Practice, therapist.id)
+    if row is None:
+        db.session.add(Practice(person_id=therapist.id, policy=policy, words=words))
+    else:
+        row.policy, row.words = policy, words
+
+
+def _about(therapist: Person) -> str:
+    return f"practices|{therapist.id}|words|{therapist.id}"
+
+
+def _key(therapist: Person) -> bytes:
+    return vault().unwrap(therapist.key.wrapped, therapist.id)
