@@ -55,6 +55,7 @@ def gather(person: Person, *, now: datetime) -> dict[str, Any]:
             "created_at": _instant(person.created_at),
         },
         "practice": therapist.practice_taken_along(person),
+        "consents": therapist.consents_taken_along(person),
         "passkeys": accounts.passkeys_told(person),
         "memberships": _memberships(person),
         **_Own(person).everything(),

@@ -23,6 +23,7 @@ from app.push.gateway import Gateway
 from app.push.mailer import Mailer
 from app.reminders import service as reminders
 from app.scores import service as scores
+from app.therapist import service as therapist
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,8 @@ def housekeeping(*, now: datetime) -> None:
         accounts.sweep_therapist_invitations(before=now - INVITATIONS)
         db.session.execute(delete(Draft).where(Draft.saved_at < now - DRAFTS))
         db.session.execute(delete(Invitation).where(_settled(now - INVITATIONS)))
+        therapist.sweep_codes(before=now - INVITATIONS)
+        therapist.sweep_guests(before=now - INVITATIONS)
         push.sweep_notifications(now=now)
         push.retire_unused_keys()
         reminders.sweep_slots()

@@ -282,7 +282,11 @@ def now(at: Callable[..., datetime]) -> datetime:
 def _config(url: str, data: Path) -> Config:
     keys = {"secret_key": SECRET, "master_key": MASTER, "password_cost": (8, 1)}
     # A mail server, and a host with a name for passkeys, so that there is every page that there can be.
-    others = {"smtp_url": "smtp://127.0.0.1:9?from=attune@example.org", "base_url": "http://localhost:8000"}
+    others = {
+        "smtp_url": "smtp://127.0.0.1:9?from=attune@example.org",
+        "base_url": "http://localhost:8000",
+        "therapists": "invited",
+    }
     return Config(data=data, database_url=url, **others, **keys)
 
 

@@ -110,6 +110,10 @@ CASES = [
          {"field": "answer", "text": "rain on stone"}),
     Case("prompts.create_amendment", "/prompts/OPENED_CHECK_IN/amendment", exercises.AmendmentForm, "ana",
          {"field": "high", "text": "the sea at six"}),
+    Case("therapist.create_invited", "/therapist-invited", therapist.GuestCodeForm, "nobody", {"code": "OWNCODE"}),
+    Case("therapist.create_guest", "/therapist-access", therapist.GuestCodeForm, "ana", {"code": "OWNCODE"}),
+    Case("therapist.update_guest", "/therapist-access/GUEST", therapist.ConsentForm, "ana",
+         {"scores": "yes", "assessments": "yes", "responses": "yes"}),
     Case("therapist.update_practice", "/practice", therapist.PracticeForm, "thea",
          {"name": "The Green Door", "policy": "own", "own": "I keep no secrets."}),
     Case("reminders.create", "/reminders", reminders.ReminderForm, "ana",
@@ -138,7 +142,8 @@ ANY_FORM = {"prompts.create_draft"}
 NO_FORM = {
     "accounts.create_authenticator", "accounts.create_confirmation_options", "accounts.create_passkey_options",
     "accounts.create_sign_in_options", "accounts.destroy_authenticator", "accounts.destroy_passkey",
-    "therapist.create_colleague",
+    "therapist.create_code", "therapist.create_code_withdrawal", "therapist.create_colleague",
+    "therapist.create_ending", "therapist.create_own_code", "therapist.create_refusal",
     "accounts.create_codes", "accounts.destroy_session", "accounts.end_device", "accounts.end_other_devices",
     "couples.create_confirmation", "couples.create_invitation", "couples.create_joining_withdrawal",
     "couples.create_leaving", "couples.create_withdrawal", "data_rights.create_export", "data_rights.create_research",
@@ -265,6 +270,11 @@ def world(app, couple, ana, ben, carol, dina, eli, thea, as_user, save):
             "INVITATION": code_of(db.session.scalars(select(Invitation.id)).one()),
         }
     names |= _apps(app, browsers, dina, eli) | {"WELCOME": _welcomed(app, browsers)}
+    browsers["thea"].post("/practice", data={"policy": "none"})
+    browsers["thea"].post("/caseload/codes/own")
+    (own,) = re.findall(r'class="token">([\w-]+)<', browsers["thea"].get("/caseload/codes").text)
+    asked = browsers["ana"].post("/therapist-access", data={"code": own}).location
+    names |= {"OWNCODE": own, "GUEST": asked.rpartition("/")[2]}
     return World(app, browsers, names | {name: prompt.id for name, prompt in made.items()})
 
 
@@ -407,7 +417,7 @@ def test_routes_without_a_form_read_nothing_of_what_is_sent(app, world, monkeypa
     rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint in NO_FORM]
     for rule in sorted(rules, key=lambda rule: last.get(rule.endpoint, 0)):
         path = rule.rule.replace("<prompt_id>", world.names["OPENED"])
-        path = re.sub("<(session|invitation|slot|subscription|passkey)_id>", "x", path)
+        path = re.sub("<(session|invitation|slot|subscription|passkey|guest|code|couple)_id>", "x", path)
         answer = world.browsers["ana"].post(path)
         # What is not there is read all the same: it may be words for a couple that has ended.
         assert answer.status_code == 404 or read == [], path

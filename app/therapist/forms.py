@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext
 from marshmallow import ValidationError, validates_schema
 
-from app.core.forms import Choice, Form, Line, Words
+from app.core.forms import Choice, Form, Line, Words, Yes
 from app.therapist.models import OWN, POLICIES
 
 POLICY_MAX = 2_000
@@ -26,3 +26,17 @@ class PracticeForm(Form):
         """A policy of one's own has words."""
         if data.get("policy") == OWN and data.get("own") == "":
             raise ValidationError(str(lazy_gettext("Please write how you handle secrets.")), "own")
+
+
+class GuestCodeForm(Form):
+    """A therapist's code, typed by a couple."""
+
+    code = Line(longest=100, required=True, error_messages={"required": lazy_gettext("Please type the code.")})
+
+
+class ConsentForm(Form):
+    """What one partner says yes to, besides whether exercises were done."""
+
+    scores = Yes()
+    assessments = Yes()
+    responses = Yes()

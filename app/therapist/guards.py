@@ -1,4 +1,8 @@
-"""Who is asking: a therapist, with something to show besides a password."""
+"""Who is asking: a therapist, with something to show besides a password; and whether a couple's door is open to them.
+
+A door is looked at anew in each request, through the therapist and the consents of both: a stranger's couple, one that
+has left, and one that never was are the same 404. Nothing a view is given outlives the request.
+"""
 
 from collections.abc import Callable
 from functools import wraps
@@ -9,11 +13,18 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.guards import FACTORS, ask_to_sign_in, current_visitor
 from app.accounts.models import THERAPIST
+from app.accounts.service import Visitor
+from app.core import clock
+from app.core.db import transaction
 from app.core.errors import NotFound
 from app.core.policy import declare
+from app.therapist import service
+from app.therapist.service import Opened
+
+View = Callable[..., ResponseReturnValue]
 
 
-def therapist_required(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+def therapist_required(view: View) -> View:
     """Open to therapists. The view gets the Visitor first; a partner finds nothing."""
 
     @wraps(view)
@@ -26,3 +37,30 @@ def therapist_required(view: Callable[..., ResponseReturnValue]) -> Callable[...
         return view(visitor, *args, **kwargs) if visitor.secured else redirect(FACTORS, 303)
 
     return declare(guarded, THERAPIST)
+
+
+def open_couple_required(kind: str) -> Callable[[View], View]:
+    """Open to a therapist whose guest the couple in the address is now. The view gets the Opened first.
+
+    The look is kept for the couple as a visit of this kind; `kind` must not hang on what classes are open.
+    """
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(visitor: Visitor, couple_id: str, *args: Any, **kwargs: Any) -> ResponseReturnValue:
+            return view(couple_of_therapist(visitor, couple_id, kind), *args, **kwargs)
+
+        return therapist_required(guarded)
+
+    return guard
+
+
+def couple_of_therapist(visitor: Visitor, couple_id: str, kind: str) -> Opened:
+    """The couple, if its door is open at this moment; the visit is kept. Raises NotFound. Opens a transaction."""
+    door, now = service.couple_of_therapist(visitor, couple_id, kind=kind), clock.now()
+    if service.visit_due(door, kind, now=now):
+        with transaction():
+            # Looked at again: it may have been shut since.
+            door = service.couple_of_therapist(visitor, couple_id, kind=kind)
+            service.note_visit(door, kind, now=now)
+    return door

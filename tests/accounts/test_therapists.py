@@ -92,11 +92,10 @@ def test_a_link_is_for_somebody_with_a_name(app, name):
 
 @pytest.mark.only_on("sqlite")
 def test_a_colleague_is_invited_only_where_the_operator_lets_therapists_do_that(make_app, as_user, thea):
-    browser = as_user(thea)
-    assert browser.post("/practice/colleague").status_code == 404
+    open_, browser = as_user(thea), make_app(therapists="command").test_client()
+    browser.set_cookie("attune", open_.get_cookie("attune").value)
+    assert browser.post("/practice/colleague").status_code == 409
     assert "Invite a colleague" not in browser.get("/practice").text
-    open_ = make_app(therapists="invited").test_client()
-    open_.set_cookie("attune", browser.get_cookie("attune").value)
     assert "Invite a colleague" in open_.get("/practice").text
     first, second = (re.search(r"invited#([\w-]+)<", open_.post("/practice/colleague").text)[1] for _ in range(2))
     assert use(open_.application.test_client(), first).status_code == 422, "only the last one works"

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 
 from app.accounts.models import Person
 from app.accounts.one_time import STEP, code_at
-from app.accounts.service import app_to_confirm, confirm_app
+from app.accounts.service import app_to_confirm, confirm_app, invite_therapist
 from app.core import clock
 from app.core.db import db, transaction
 from app.couples.models import Couple, Membership
@@ -246,6 +246,38 @@ class Gallery:
         yield View("weeks, a year", ana, f"/weeks/year/{today.year - 1}")
         yield View("together, apart", ana, "/weeks/together")
         yield View("together, apart, other", ben, "/weeks/together")
+
+    def of_therapists(self, ana: Person, ben: Person, thea: Person) -> Iterator[View]:
+        """To become a therapist; a practice; codes; how a couple is asked, opens the door, and shuts it."""
+        doctor, one, two = (self._as_user(each) for each in (thea, ana, ben))
+        yield View("therapist, invited", None, "/therapists/invited")
+        with doctor.application.app_context(), transaction():
+            code = invite_therapist("Cleo Marsh", None, now=clock.now())
+        yield View("therapist, code", None, "/therapists/invited", {"code": code})
+        yield View("caseload, none", thea, "/caseload")
+        yield View("practice, wrong", thea, "/practice", {"name": LONG[:70], "policy": "own", "own": ""})
+        yield View("colleague", thea, "/practice/colleague", {})
+        yield View("settings of a therapist", thea, "/settings")
+        doctor.post("/practice", data={"name": "The Green Door", "policy": "own", "own": LONG})
+        for path in ("/caseload/codes/own", "/caseload/codes"):
+            doctor.post(path)
+        yield View("codes", thea, "/caseload/codes")
+        yield View("therapist-invited", None, "/therapist-invited")
+        yield View("access, none", ana, "/therapist-access")
+        typed = re.findall(r'class="token">([\w-]+)<', doctor.get("/caseload/codes").text)[0]
+        guest = one.post("/therapist-access", data={"code": typed}).location
+        yield View("guest, asks", ana, guest)
+        one.post(guest, data={"scores": "yes"})
+        yield View("access, waiting", ana, "/therapist-access")
+        two.post(guest, data={})
+        yield View("guest, open", ana, guest)
+        (couple,) = re.findall(r'"(/caseload/[\w-]{22})"', doctor.get("/caseload").text)
+        yield View("couple of a therapist", thea, couple)
+        yield View("visits", ana, "/therapist-visits")
+        yield View("caseload, one", thea, "/caseload")
+        two.post(f"{guest}/refusal")
+        yield View("guest, ended", ana, guest)
+        yield View("caseload, ended", thea, "/caseload")
 
     def _subscribe(self, browser: FlaskClient, person: Person) -> None:
         """Two devices, one of which a push service has turned away, and a reminder that no device took."""

@@ -62,6 +62,7 @@ PARTS: dict[str, Callable[..., Iterator[View]]] = {
     "of settings": lambda gallery, ana, **_: gallery.of_settings(ana),
     "of reminders": lambda gallery, ana, **_: gallery.of_reminders(ana),
     "of days": lambda gallery, ana, ben, **_: gallery.of_days(ana, ben),
+    "of therapists": lambda gallery, ana, ben, thea, **_: gallery.of_therapists(ana, ben, thea),
     "of weeks": lambda gallery, ana, ben, **_: gallery.of_weeks(ana, ben),
 }
 
@@ -69,10 +70,10 @@ PARTS: dict[str, Callable[..., Iterator[View]]] = {
 @pytest.mark.only_on("sqlite")
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("part", PARTS)
-def test_every_page_is_for_everybody(phone, as_user, at, save, ana, ben, couple, carol, dina, part) -> None:
+def test_every_page_is_for_everybody(phone, as_user, at, save, ana, ben, couple, carol, dina, thea, part) -> None:
     at("2026-11-16T19:00")
     save(make_couple(dina))
-    cast: dict[str, Person] = {"ana": ana, "ben": ben, "carol": carol, "dina": dina}
+    cast: dict[str, Person] = {"ana": ana, "ben": ben, "carol": carol, "dina": dina, "thea": thea}
     phones: dict[str | None, Phone] = {}
     found, seen = {}, 0
     for view in PARTS[part](Gallery(as_user, at), **cast):

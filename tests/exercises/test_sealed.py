@@ -183,6 +183,8 @@ def everything(app: Flask, browser: FlaskClient, prompts: dict[str, Prompt]) -> 
         "year": [str(TODAY.year)],
         "token": ["x"],
         "code": ["x"],
+        "guest_id": ["x"],
+        "couple_id": ["x"],
     }
     found = {}
     for rule in app.url_map.iter_rules():

@@ -65,6 +65,7 @@ class Story:
         self._pair()
         self._ask_to_be_told()
         self._write_for_two()
+        self._ask_as_a_guest()
         yield SEALED
         self._open()
         yield OPEN
@@ -144,6 +145,17 @@ class Story:
         made = {"answer": phone.make(self._post(self.thea, "/settings/passkeys/options", {}).get_json())}
         self._post(self.thea, "/settings/passkeys", {**made, **self._words("NewPasskey", "name")})
         self._post(self.thea, "/practice", {"policy": "own", **self._words("PracticeForm", "name", "own")})
+
+    def _ask_as_a_guest(self) -> None:
+        """The therapist is let in by both."""
+        self._post(self.thea, "/caseload/codes", {})
+        code = re.search(r'class="token">([\w-]+)<', self._get(self.thea, "/caseload/codes").text)
+        assert code is not None
+        self.secrets |= {code[1], code[1].replace("-", "")}
+        self._post(self.ana, "/therapist-access", self._words("GuestCodeForm", "code"))
+        guest = self._post(self.ana, "/therapist-access", {"code": code[1]}).location
+        for browser in (self.ana, self.ben):
+            assert self._post(browser, guest, dict.fromkeys(("scores", "assessments", "responses"), "yes")).location
 
     def _write_alone(self) -> None:
         self._post(self.ana, "/plan", EVERY_DAY)

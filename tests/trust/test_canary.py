@@ -147,14 +147,16 @@ def test_only_who_may_reads_what_ana_wrote(app: Flask, as_user, dina, carol, the
         mine = found_in(dict(pages(app, story.ana, story)), story)
         assert {"AppreciationForm.text", "CheckInForm.high'", "LoveMapForm.guess", "CheckInAloneForm.low"} <= mine
     name = {"Account.name"}
-    assert seen[SEALED] == GIVEN | name
+    guest = {"NewTherapist.name"}
+    assert seen[SEALED] == GIVEN | name | guest
     opened = {f"CheckInForm.{field}'" for field in ("high", "low", "challenge")} | {
         "LoveMapForm.answer",
         "LoveMapForm.guess",
     }
     opened |= {"AmendmentForm.text", "LandingForm.thanks", "VerdictForm.text"}
-    assert seen[OPEN] == GIVEN | name | opened
-    assert seen[LEFT] == name
+    assert seen[OPEN] == GIVEN | name | guest | opened
+    # What Ben said to the therapist, and to whom, is in his own export.
+    assert seen[LEFT] == name | guest
 
 
 @pytest.mark.only_on("sqlite")
@@ -261,7 +263,10 @@ def unpacked(archive: Path, tmp_path: Path) -> dict[str, bytes]:
 def pages(app: Flask, browser: FlaskClient, story: Story) -> Iterator[tuple[str, bytes]]:
     """Everything that this browser gets to see: each page, of each prompt of Ana's, and the export."""
     ways = {"prompt_id": {*story.prompts.values(), *story.alone.values()}, "exercise": EVERY_DAY}
-    ways |= {part: {"x"} for part in ("token", "code")} | {"week": {ISO_WEEK}, "year": {TODAY.year}}
+    ways |= {part: {"x"} for part in ("token", "code", "guest_id", "couple_id")} | {
+        "week": {ISO_WEEK},
+        "year": {TODAY.year},
+    }
     for rule in app.url_map.iter_rules():
         if "GET" in rule.methods and rule.endpoint != "pwa.static":
             for value in [{name: value} for name in rule.arguments for value in ways[name]] or [{}]:

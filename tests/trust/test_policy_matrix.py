@@ -185,6 +185,7 @@ def test_what_matters_most_asks_for_the_password_once_more(world: World, kept: K
         "history.create_deletion",
         "reminders.create_feed",
         "reminders.update_mail",
+        "therapist.update_guest",
     }
 
 

@@ -22,6 +22,7 @@ from app.exercises.words import seal_words
 from app.push.models import PushSubscription, VapidKey
 from app.reminders import service as reminders
 from app.reminders.models import Reminder, ReminderSlot
+from app.therapist.models import CLASSES, Consent, CoupleCode, Guest
 from tests.factories import ISO_WEEK, MASTER, NOW, TODAY, make_couple, make_passkey, make_person, make_prompt
 from tests.reminders.people import visitor_of
 
@@ -30,7 +31,7 @@ TWO = ("partner", "other partner", "other couple")
 ALONE = ("alone", "former", "inviter", "claimant")
 KINDS = (*STRANGERS, *TWO, *ALONE, "therapist")
 """Every kind of visitor. A disabled person's session never ended; a former partner has left; a claimant is not yet
-confirmed by the inviter; a therapist has nobody's consent."""
+confirmed by the inviter; a therapist has the consent of Hal and Ivy, who are no visitors."""
 
 PEOPLE = {
     "ended": "Ana",
@@ -121,6 +122,9 @@ COUPLES: dict[tuple[str, ...], tuple[str, ...]] = {
 }
 """Who is in a couple, and which kinds of visitor its prompt belongs to. The first one has ended."""
 
+GUESTS = (("Ana", "Ben"), ("Dina", "Eli"), ("Hal", "Ivy"))
+"""The couples that the therapist has asked; the last one has let them in."""
+
 
 def build(app: Flask, save: Callable[..., Any]) -> World:
     """One of each, saved. Everybody who can has answered today's question, so that every act finds something."""
@@ -161,11 +165,30 @@ def build(app: Flask, save: Callable[..., Any]) -> World:
     passkeys = {kind: make_passkey(people[PEOPLE[kind]]) for kind in ("partner", "other couple", "therapist")}
     # Of one that is the last a therapist has, nobody could be told whether it is let in.
     save(*passkeys.values(), make_passkey(people["Thea"]))
+    known |= _let_in(save, people, couples)
     known["passkey_id"] = [Known(passkey.id, frozenset({kind})) for kind, passkey in passkeys.items()]
     known |= _ring(app, save, {"partner": people["Ana"], "other couple": people["Dina"]})
     tokens, sessions = _sign_in(app, people)
     known["session_id"] = [Known(ident, _owners(kind)) for kind, ident in sessions.items()]
     return World(app, people, tokens, known, left)
+
+
+def _let_in(save: Callable[..., Any], people: dict[str, Person], couples: dict[tuple[str, ...], Any]) -> dict[str, Any]:
+    """A therapist who is the guest of one couple, and asks two others."""
+    thea = people["Thea"].id
+    code = CoupleCode(id=new_id(), therapist_id=thea, code_hash="0" * 64, created_at=NOW)
+    guests = {who: Guest(id=new_id(), therapist_id=thea, couple_id=couples[who].id, asked_at=NOW) for who in GUESTS}
+    guests["Hal", "Ivy"].opened_at = NOW
+    save(code, *guests.values())
+    said = {"guest_id": guests["Hal", "Ivy"].id, "said_at": NOW, "given": True, **dict.fromkeys(CLASSES, True)}
+    save(*(Consent(person_id=people[name].id, **said) for name in ("Hal", "Ivy")))
+    return {
+        "code_id": [Known(code.id, frozenset({"therapist"}))],
+        "guest_id": [Known(guest.id, frozenset(COUPLES[who])) for who, guest in guests.items()],
+        "couple_id": [
+            Known(couples[who].id, frozenset({"therapist"} if who == ("Hal", "Ivy") else ())) for who in GUESTS
+        ],
+    }
 
 
 def _ring(app: Flask, save: Callable[..., Any], owners: dict[str, Person]) -> dict[str, list[Known]]:

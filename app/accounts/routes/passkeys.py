@@ -7,7 +7,7 @@ from flask_babel import gettext, lazy_gettext
 from app.accounts import ceremony, service
 from app.accounts.ceremony import Site
 from app.accounts.forms import HELD_MAX, NewPasskey, PasskeyEntry, PasskeyProof
-from app.accounts.guards import FACTORS, fresh_required, network, newcomer_required, person
+from app.accounts.guards import FACTORS, HOMES, fresh_required, network, newcomer_required, person
 from app.accounts.places import own_path
 from app.accounts.routes.door import enter, let_in
 from app.accounts.routes.pages import bp
@@ -112,7 +112,7 @@ def create_passkey(visitor: Visitor) -> ResponseReturnValue:
     except DomainError as refused:
         return _refused(form, refused)
     flash(gettext("Your passkey is kept. You can sign in by it from now on."))
-    return {"next": FACTORS}
+    return {"next": FACTORS if visitor.secured else HOMES[visitor.role]}
 
 
 @bp.post("/settings/passkeys/<passkey_id>/removal")

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from app.therapist.routes import caseload, practice
+from app.therapist.routes import access, caseload, practice
 from app.therapist.routes.pages import bp
 
-MODULES = (caseload, practice)
+MODULES = (caseload, practice, access)
 
 
 def init_app(app: Flask) -> None:

@@ -2,19 +2,26 @@
 
 from flask import current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 
 from app.accounts import service as accounts
 from app.accounts.guards import fresh_required, person
 from app.accounts.service import Visitor
 from app.core import clock
 from app.core.db import transaction
-from app.core.errors import NotFound
+from app.core.errors import DomainError
 from app.core.forms import Filled
 from app.therapist import service
 from app.therapist.forms import PracticeForm
 from app.therapist.guards import therapist_required
 from app.therapist.routes.pages import bp
+
+
+class NotWelcome(DomainError):
+    """Here only whoever runs the server makes therapists."""
+
+    message = lazy_gettext("On this Attune, whoever runs the server makes therapists.")
+
 
 FREE = 10
 """Colleagues that one therapist may invite in an hour at no wait."""
@@ -44,9 +51,9 @@ def update_practice(visitor: Visitor) -> ResponseReturnValue:
 @therapist_required
 @fresh_required
 def create_colleague(visitor: Visitor) -> ResponseReturnValue:
-    """A link for a colleague, shown this once. Raises NotFound where only whoever runs the server makes therapists."""
+    """A link for a colleague, shown this once. Raises NotWelcome."""
     if not colleagues_welcome():
-        raise NotFound
+        raise NotWelcome
     now = clock.now()
     with transaction():
         accounts.claim_try(f"colleague|{visitor.person_id}", free=FREE, now=now)

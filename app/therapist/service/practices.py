@@ -20,10 +20,14 @@ class Told:
 
 def practice_of(therapist: Person) -> Told:
     """What a therapist has said of their practice."""
-    row = db.session.get(Practice, therapist.id)
+    return told_by(db.session.get(Practice, therapist.id), therapist.key.wrapped)
+
+
+def told_by(row: Practice | None, wrapped: bytes) -> Told:
+    """The same, from a row that somebody has read already; `wrapped` is the therapist's key."""
     if row is None:
         return Told("", "", "")
-    words = json.loads(unseal(_key(therapist), row.words, _about(therapist)))
+    words = json.loads(unseal(vault().unwrap(wrapped, row.person_id), row.words, _about(row.person_id)))
     return Told(words["name"], row.policy, words["own"])
 
 
@@ -39,7 +43,7 @@ def practice_taken_along(therapist: Person) -> dict[str, str] | None:
 def edit_practice(therapist: Person, *, name: str, policy: str, own: str) -> None:
     """Say it anew."""
     text = json.dumps({"name": name, "own": own}, ensure_ascii=False)
-    words = seal(_key(therapist), text, _about(therapist))
+    words = seal(vault().unwrap(therapist.key.wrapped, therapist.id), text, _about(therapist.id))
     row = db.session.get(Practice, therapist.id)
     if row is None:
         db.session.add(Practice(person_id=therapist.id, policy=policy, words=words))
@@ -47,9 +51,5 @@ def edit_practice(therapist: Person, *, name: str, policy: str, own: str) -> Non
         row.policy, row.words = policy, words
 
 
-def _about(therapist: Person) -> str:
-    return f"practices|{therapist.id}|words|{therapist.id}"
-
-
-def _key(therapist: Person) -> bytes:
-    return vault().unwrap(therapist.key.wrapped, therapist.id)
+def _about(person_id: str) -> str:
+    return f"practices|{person_id}|words|{person_id}"
