@@ -12,6 +12,7 @@ from app import cli, data_rights, demo, pwa, site
 from app.accounts import guards
 from app.accounts import routes as accounts
 from app.caseload import routes as caseload
+from app.caseload import service as care
 from app.config import ROOT, Config
 from app.core import api, errors, logs, security
 from app.core.crypto import Vault
@@ -75,6 +76,7 @@ def create_app(config: Config | None = None) -> Flask:
     rating_changed.reach(scores.keep_current)
     former_erased.reach(scores.forget_former)
     former_erased.reach(homework.forget_former_days)
+    former_erased.reach(care.forget_former)
     cli.init_app(app)
     app.extensions["policies"] = policy_table(app)
     return app

@@ -1,5 +1,6 @@
 """What a therapist looks at and keeps. Nothing here commits, asks the time, or knows of HTTP."""
 
+from app.caseload.service.along import forget_former, taken_along
 from app.caseload.service.briefs import Line, add_line, has_looked, lines_of, look_at, open_to_therapist
 from app.caseload.service.cases import Case, Side, case_of, caseload_of
 from app.caseload.service.chosen import Own, own_of, pair_for, show, shown_by, take_back
@@ -20,6 +21,8 @@ __all__ = [
     "Wanted",
     "add_line",
     "case_of",
+    "forget_former",
+    "taken_along",
     "caseload_of",
     "erase_note",
     "has_looked",
