@@ -21,10 +21,9 @@ __all__ = [
     "Wanted",
     "add_line",
     "case_of",
-    "forget_former",
-    "taken_along",
     "caseload_of",
     "erase_note",
+    "forget_former",
     "has_looked",
     "lines_of",
     "look_at",
@@ -43,5 +42,6 @@ __all__ = [
     "skipped_because",
     "strands_of",
     "take_back",
+    "taken_along",
     "talk_over",
 ]
