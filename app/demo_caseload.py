@@ -38,7 +38,7 @@ class State:
 
 
 STATES = (
-    State(("Mara", "Jonas"), 56, ((6, 8), (6, 8)), session=1),
+    State(("Mara", "Jonas"), 56, ((3, 9), (4, 9)), session=1),
     State(("Yusuf", "Lea"), 56, ((8, 4), (7, 6)), (8, 9), session=2),
     State(("Tess", "Oskar"), 49, ((7, 7), (7, 7)), (9, 9), (0, 9), session=4),
     State(("Ines", "Paul"), 42, ((6, 6), (6, 6)), (6, 5), (10, 10)),
