@@ -13,6 +13,7 @@ from app.accounts import guards
 from app.accounts import routes as accounts
 from app.assessments import routes as assessments
 from app.caseload import routes as caseload
+from app.caseload import service as care
 from app.config import ROOT, Config
 from app.core import api, errors, logs, security
 from app.core.crypto import Vault
@@ -84,6 +85,7 @@ def create_app(config: Config | None = None) -> Flask:
     former_erased.reach(forget_former)
     closed.reach(note_closed)
     former_erased.reach(homework.forget_former_days)
+    former_erased.reach(care.forget_former)
     cli.init_app(app)
     instruments.init_app(app)
     app.extensions["policies"] = policy_table(app)

@@ -16,6 +16,7 @@ from app import fhir, research
 from app.accounts import service as accounts
 from app.accounts.models import Person
 from app.assessments import service as assessments
+from app.caseload import service as caseload
 from app.core.crypto import Undecipherable, vault
 from app.core.db import db
 from app.couples.day import day_of
@@ -60,6 +61,7 @@ def gather(person: Person, *, now: datetime) -> dict[str, Any]:
         },
         "practice": therapist.practice_taken_along(person),
         "consents": therapist.consents_taken_along(person),
+        "care": caseload.taken_along(person),
         "passkeys": accounts.passkeys_told(person),
         "memberships": _memberships(person),
         **_Own(person).everything(),

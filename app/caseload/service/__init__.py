@@ -1,5 +1,6 @@
 """What a therapist looks at and keeps. Nothing here commits, asks the time, or knows of HTTP."""
 
+from app.caseload.service.along import forget_former, taken_along
 from app.caseload.service.briefs import Line, add_line, has_looked, lines_of, look_at, open_to_therapist
 from app.caseload.service.cases import Case, Side, case_of, caseload_of
 from app.caseload.service.chosen import Own, own_of, pair_for, show, shown_by, take_back
@@ -22,6 +23,7 @@ __all__ = [
     "case_of",
     "caseload_of",
     "erase_note",
+    "forget_former",
     "has_looked",
     "lines_of",
     "look_at",
@@ -40,5 +42,6 @@ __all__ = [
     "skipped_because",
     "strands_of",
     "take_back",
+    "taken_along",
     "talk_over",
 ]

@@ -42,7 +42,7 @@ def add_line(session: Session, me: Partner, words: str, *, now: datetime) -> Non
     """Add a line, or put it anew; "" takes it away."""
     db.session.execute(delete(BriefLine).where(BriefLine.session_id == session.id, BriefLine.author_id == me.id))
     if words:
-        sealed = seal(me.key, words, _about(session.id, me.id))
+        sealed = seal(me.key, words, line_about(session.id, me.id))
         db.session.add(BriefLine(session_id=session.id, author_id=me.id, words=sealed, written_at=now))
 
 
@@ -51,9 +51,12 @@ def lines_of(session: Session, two: tuple[Partner, Partner]) -> list[Line]:
     rows = db.session.scalars(select(BriefLine).where(BriefLine.session_id == session.id))
     found = {row.author_id: row.words for row in rows}
     return [
-        Line(each, unseal(each.key, found[each.id], _about(session.id, each.id))) for each in two if each.id in found
+        Line(each, unseal(each.key, found[each.id], line_about(session.id, each.id)))
+        for each in two
+        if each.id in found
     ]
 
 
-def _about(session_id: str, author_id: str) -> str:
+def line_about(session_id: str, author_id: str) -> str:
+    """What a line is bound to."""
     return f"brief_lines|{session_id}|words|{author_id}"

@@ -54,7 +54,7 @@ def notes_of(author: Author, couple_id: str | None = None) -> list[Noted]:
     query = select(Note).where(Note.therapist_id == author.id).order_by(Note.written_at.desc(), Note.id)
     rows = db.session.scalars(query if couple_id is None else query.where(Note.couple_id == couple_id))
     return [
-        Noted(row.id, row.couple_id, unseal(author.key, row.words, _about(row.id, author.id)), row.written_at)
+        Noted(row.id, row.couple_id, unseal(author.key, row.words, note_about(row.id, author.id)), row.written_at)
         for row in rows
     ]
 
@@ -62,7 +62,7 @@ def notes_of(author: Author, couple_id: str | None = None) -> list[Noted]:
 def note_down(author: Author, couple_id: str, words: str, *, now: datetime) -> None:
     """Keep a note."""
     ident = new_id()
-    sealed = seal(author.key, words, _about(ident, author.id))
+    sealed = seal(author.key, words, note_about(ident, author.id))
     db.session.add(Note(id=ident, therapist_id=author.id, couple_id=couple_id, words=sealed, written_at=now))
 
 
@@ -79,5 +79,6 @@ def _sessions(author: Author, couple_id: str, which: object) -> Sequence[Session
     return db.session.scalars(query.where(which).order_by(Session.day)).all()  # type: ignore[arg-type]
 
 
-def _about(note_id: str, therapist_id: str) -> str:
+def note_about(note_id: str, therapist_id: str) -> str:
+    """What a note is bound to."""
     return f"therapist_notes|{note_id}|words|{therapist_id}"
