@@ -29,6 +29,7 @@ from app.reminders import routes as reminders
 from app.scores import routes as weeks
 from app.scores import service as scores
 from app.therapist import routes as therapist
+from app.therapist import service as homework
 
 BODY_MAX = 96 * 1024
 """What a form may weigh. The three texts of a check-in take 72,000 bytes when they are as long as can be, in emoji."""
@@ -71,6 +72,7 @@ def create_app(config: Config | None = None) -> Flask:
     api.init_app(app, *weeks.API)
     rating_changed.reach(scores.keep_current)
     former_erased.reach(scores.forget_former)
+    former_erased.reach(homework.forget_former_days)
     cli.init_app(app)
     app.extensions["policies"] = policy_table(app)
     return app

@@ -59,6 +59,7 @@ def gather(person: Person, *, now: datetime) -> dict[str, Any]:
         "passkeys": accounts.passkeys_told(person),
         "memberships": _memberships(person),
         **_Own(person).everything(),
+        **therapist.homework_taken_along(person),
         "reminders": reminders.taken_along(person),
         "scores": scores.taken_along(person.id, research.numbers_of(person), now=now),
     }

@@ -82,6 +82,8 @@ LONG = {
     "config.py": "every setting, side by side",
     "core/forms.py": "every kind of field that a form may have, side by side",
     "doctor.py": "every check of the doctor, side by side",
+    "therapist/forms.py": "every form of therapists and couples, side by side",
+    "therapist/models.py": "every table of therapists, side by side",
 }
 """The files past LENGTH lines, each with its reason."""
 

@@ -26,10 +26,27 @@ def name(path: Path) -> str:
     return path.relative_to(STATIC).as_posix()
 
 
-@pytest.mark.parametrize(("kind", "most"), [(".css", 9 * 1024), (".js", 13 * 1024)])
-def test_what_is_sent_is_small(kind: str, most: int) -> None:
-    sent = [file.packed for path, file in fill_shelf().files.items() if path.endswith(kind)]
-    assert sum(len(packed) for packed in sent if packed) <= most
+def test_what_a_page_loads_is_small() -> None:
+    """Each page has the common sheets and what `app.js` imports; some have a sheet and elements of their own."""
+    packed = {path: len(file.packed) for path, file in fill_shelf().files.items() if file.packed}
+    for template in sorted(TEMPLATES.rglob("*.html")):
+        text = (TEMPLATES / "base.html").read_text() + template.read_text()
+        sheets = {*COMMON, *re.findall(r"asset\('(css/[\w-]+\.css)'\)", text)}
+        scripts = {"js/app.js", *(f"js/elements/{tag}.js" for tag in re.findall(r"<([a-z]+-[a-z-]+)[\s>]", text))}
+        while more := {found for script in scripts for found in imports(script)} - scripts:
+            scripts |= more
+        assert sum(packed[sheet] for sheet in sheets) <= 10 * 1024, template
+        assert sum(packed[script] for script in scripts) <= 12 * 1024, template
+
+
+COMMON = ("css/tokens.css", "css/screens.css", "css/parts.css", "css/adapt.css")
+
+
+def imports(script: str) -> set[str]:
+    """The scripts that one imports wherever it is loaded."""
+    path = STATIC / script
+    found = re.findall(r"^import .*?'(\.[^']+)';$", path.read_text(), re.MULTILINE)
+    return {(path.parent / each).resolve().relative_to(STATIC).as_posix() for each in found}
 
 
 def test_no_static_file_names_another_host() -> None:

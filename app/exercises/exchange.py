@@ -60,6 +60,13 @@ class Exchange:
     my_mark: Given | None = None
     your_mark: Given | None = None
     last_turn: Last | None = None
+    brought_by: str | None = None
+    """The id of what somebody gave besides the plan, where the plan did not have it."""
+
+    @property
+    def untouched(self) -> bool:
+        """Whether there is nothing in it that I may know of."""
+        return self.mine is None and self.yours is None and self.last_turn is None
 
     @property
     def both_in(self) -> bool:
@@ -169,6 +176,7 @@ def from_row(row: Any, *, me: str, you: str | None, you_show: bool, today: date,
         mine=mine,
         theirs=theirs,
         last_turn=turn,
+        brought_by=row.brought_by,
     )
 
 

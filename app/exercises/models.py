@@ -25,7 +25,8 @@ class PlanEntry(Model):
 class Prompt(Model):
     """One exercise, with its question, given to one couple for one day.
 
-    `take` counts from 1: when a question is set aside ("not this one"), the next take brings another.
+    `take` counts from 1: when a question is set aside ("not this one"), the next take brings another. What stands in
+    `brought_by` is the id of what somebody gave besides the plan, where the plan does not have it.
     """
 
     __tablename__ = "prompts"
@@ -38,6 +39,7 @@ class Prompt(Model):
     take: Mapped[int] = mapped_column(default=1)
     item: Mapped[str | None] = mapped_column(String(64))
     set_aside_at: Mapped[datetime | None]
+    brought_by: Mapped[Id | None]
 
     responses: Mapped[list["Response"]] = relationship(back_populates="prompt", passive_deletes=True)
 

@@ -45,6 +45,7 @@ from app.accounts.service.people import (
 )
 from app.accounts.service.recovery import codes_left, renew_codes, use_code
 from app.accounts.service.sessions import (
+    LATELY,
     Visitor,
     ask_along,
     end_session,
@@ -69,6 +70,7 @@ from app.accounts.service.welcoming import (
 
 __all__ = [
     "CODE_GIVEN",
+    "LATELY",
     "PASSWORD_GIVEN",
     "WELCOME",
     "Enough",

@@ -8,11 +8,15 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, Date, Select, bindparam, delete, or_, select, update
 
 from app.accounts.models import FRESH, LIMITS, SHARED, THERAPIST, AuthSession, Person, PersonKey, secured
 from app.core.db import db, rows_of
 from app.core.errors import NotFound
+
+LATELY = bindparam("lately", type_=Date)
+BACK = timedelta(days=9)
+"""How far back that is: all that can still be filled in, and a week that has just ended."""
 
 NOTED = timedelta(minutes=1)
 """How exactly a session that soon ends knows of the last visit: each note is a write."""
@@ -86,14 +90,17 @@ _along: dict[str, ColumnElement[Any]] = {}
 
 
 def ask_along(name: str, fact: ColumnElement[Any]) -> None:
-    """Let every Visitor bring one more of its `facts`, a scalar about `Person.id`, without a statement of its own."""
+    """Let every Visitor bring one more of its `facts`, a scalar about `Person.id`, without a statement of its own.
+
+    It may hold LATELY, a day some way back, where it would grow with the years.
+    """
     _along[name] = fact
     _asked.cache_clear()
 
 
 def visitor_of(token: str, *, now: datetime) -> Visitor | None:
     """The visitor who holds this session token, unless it ended or expired or the person is disabled."""
-    rows = rows_of(_asked(), token=hash_of(token), now=now)
+    rows = rows_of(_asked(), token=hash_of(token), now=now, lately=now.date() - BACK)
     if not rows:
         return None
     known, facts = rows[0][:_KNOWN], rows[0][_KNOWN:]

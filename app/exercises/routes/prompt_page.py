@@ -31,6 +31,8 @@ def render(pair: Pair, seen: Exchange, form: Filled | None, *, trouble: str = ""
     if draft and draft_fits(dict(draft.typed), seen):
         form = Filled(typed=MultiDict(draft.typed))
     shared = {"pair": pair, "seen": seen, "exercise": exercise, "item": item, "mine": mine, "yours": yours}
+    given = service.besides_at_hand(pair, (seen.day, seen.day))
+    shared["given"] = [each for each in service.of_day(given, seen.day, seen.exercise) if each.is_for(pair.me.id)]
     shared["needs"] = [(need.id, need.text) for need in exercise.needs]
     shared |= {"form": form, "trouble": trouble, "saved_at": draft.saved_at if draft else None}
     if seen.opens == OPENS_BY_TURNS:

@@ -1,5 +1,7 @@
 """What partners do with prompts. Nothing here commits, asks the time, or knows of HTTP."""
 
+from app.exercises.service.besides import Besides, Giver, Span, besides, besides_at_hand, let_give, of_day, wanted_of
+from app.exercises.service.doing import did_of
 from app.exercises.service.drafts import Draft, draft_of, keep_former, keep_held, save_draft
 from app.exercises.service.former import Former, erase_former, former_drafts, former_words
 from app.exercises.service.journal import (
@@ -39,17 +41,23 @@ from app.exercises.service.unfinished import open_today, prompt_of, still_unseen
 __all__ = [
     "RATED",
     "AlreadyOpen",
+    "Besides",
     "Draft",
     "Former",
+    "Giver",
     "NotAnswerable",
     "NotYourTurn",
     "Rated",
     "Said",
     "SetAsideTooOften",
+    "Span",
     "Spoken",
     "amend",
     "appreciations",
+    "besides",
+    "besides_at_hand",
     "catalogue",
+    "did_of",
     "discard",
     "done_of",
     "draft_of",
@@ -66,8 +74,10 @@ __all__ = [
     "keep_held",
     "keep_waiting",
     "known_map",
+    "let_give",
     "mark",
     "note_opening",
+    "of_day",
     "open_today",
     "plan_of",
     "planned",
@@ -86,4 +96,5 @@ __all__ = [
     "taken_already",
     "today_of",
     "turns_of",
+    "wanted_of",
 ]

@@ -30,7 +30,7 @@ _last_turn = and_(
 
 EXCHANGE: Select[Any] = (
     select(
-        Prompt.id, Prompt.day, Prompt.exercise, Prompt.take, Prompt.item,
+        Prompt.id, Prompt.day, Prompt.exercise, Prompt.take, Prompt.item, Prompt.brought_by,
         Prompt.set_aside_at.is_not(None).label("set_aside"),
         Mine.ratings.label("m_ratings"), Mine.words.label("m_words"), Mine.submitted_at.label("m_at"),
         Mine.given_on.label("m_on"), Mine.released_at.is_not(None).label("m_released"),

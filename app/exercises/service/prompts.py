@@ -14,6 +14,7 @@ from app.exercises.catalogue import Catalogue, load
 from app.exercises.exchange import FILL_IN
 from app.exercises.exercise import Exercise, choose
 from app.exercises.models import MIRRORING, PlanEntry, Prompt
+from app.exercises.service.besides import besides
 
 TAKES = 4
 
@@ -48,22 +49,28 @@ def set_plan(pair: Pair, plan: Mapping[str, frozenset[int]]) -> None:
 
 
 def ensure_prompts(pair: Pair, today: date) -> None:
-    """Give the couple the prompts of today, and of the days before that can still be filled in, where it has none.
+    """Give the couple the prompts of today, and of the days before that can still be filled in, where it has none:
+    those of its plan, and what it has been given besides.
 
     Idempotent, also for two at the same instant.
     """
     lock(db.session.get_one(Couple, pair.couple_id))
     first = max(pair.since, today - FILL_IN)
+    given = besides({pair.couple_id: (first, today)})[pair.couple_id]
     for day in (first + timedelta(days) for days in range((today - first).days + 1)):
         known = set(
             db.session.scalars(select(Prompt.exercise).where(Prompt.couple_id == pair.couple_id, Prompt.day == day))
         )
         # A day gone by keeps the plan that it had.
-        for name in sorted(planned(pair, day) - known) if day == today or not known else ():
+        plan = planned(pair, day) if day == today or not known else set()
+        brought = {each.exercise: each.id for each in given if each.day == day and not each.longer}
+        for name in sorted((plan | brought.keys()) - known):
             exercise = catalogue().exercises[name]
             item = _next_item(exercise, pair, day)
+            by = None if name in plan else brought[name]
             if item or not exercise.items:
-                db.session.add(Prompt(couple_id=pair.couple_id, day=day, exercise=name, take=1, item=item))
+                prompt = Prompt(couple_id=pair.couple_id, day=day, exercise=name, take=1, item=item, brought_by=by)
+                db.session.add(prompt)
         db.session.flush()
 
 
@@ -96,7 +103,14 @@ def set_aside(pair: Pair, prompt: Prompt, *, now: datetime) -> Prompt:
     if item is None or prompt.take >= TAKES:
         raise SetAsideTooOften
     prompt.set_aside_at = now
-    other = Prompt(couple_id=pair.couple_id, day=prompt.day, exercise=prompt.exercise, take=prompt.take + 1, item=item)
+    other = Prompt(
+        couple_id=pair.couple_id,
+        day=prompt.day,
+        exercise=prompt.exercise,
+        take=prompt.take + 1,
+        item=item,
+        brought_by=prompt.brought_by,
+    )
     db.session.add(other)
     db.session.flush()
     return other

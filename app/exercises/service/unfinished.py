@@ -12,6 +12,7 @@ from app.exercises.catalogue import load
 from app.exercises.exchange import OPENS_BY_TURNS
 from app.exercises.mirroring import Last, next_step
 from app.exercises.models import MIRRORING, PlanEntry, Prompt, Response, Turn
+from app.exercises.service.besides import Besides, besides, of_day, wanted_of
 
 Asked = tuple[str, str]
 """A person, by their id, and the subject of what they are told."""
@@ -21,7 +22,10 @@ Plan = dict[str, int]
 
 
 def open_today(person_ids: Collection[str], *, now: datetime) -> dict[str, int]:
-    """How many prompts of their couple's day are open for each. Where nobody has looked yet: how many the plan has."""
+    """How many prompts of their couple's day are open for each, and how many exercises that have no prompt yet.
+
+    Where nobody has looked yet, these are what the plan has; what was given besides is asked of some alone.
+    """
     place = {row.person_id: row for row in db.session.execute(_PLACES.where(Membership.person_id.in_(person_ids)))}
     today = {zone: day_of(now, zone) for zone in {row.zone for row in place.values()}}
     days = {row.couple_id: today[row.zone] for row in place.values()}
@@ -30,15 +34,31 @@ def open_today(person_ids: Collection[str], *, now: datetime) -> dict[str, int]:
     turns = _last_turns([prompt.id for couple in prompts.values() for prompt in couple if prompt.exercise == MIRRORING])
     sizes = {row.couple_id: row.size for row in db.session.execute(_SIZES.where(Membership.couple_id.in_(days)))}
     plans = _plans(days.keys() - prompts.keys())
+    two = {couple_id for couple_id, size in sizes.items() if size > 1}
+    given = besides({couple_id: (day, day) for couple_id, day in days.items() if couple_id in two})
     counts = {}
     for person_id, row in place.items():
-        given = prompts.get(row.couple_id)
-        if given is None:
-            two = sizes.get(row.couple_id, 1) > 1
-            counts[person_id] = _planned(plans.get(row.couple_id, {}), days[row.couple_id], two=two)
+        there, day = prompts.get(row.couple_id), days[row.couple_id]
+        extra = [each for each in given.get(row.couple_id, ()) if each.day == day]
+        if there is None:
+            names = _planned(plans.get(row.couple_id, {}), day, two=row.couple_id in two)
         else:
-            counts[person_id] = sum(_is_open(prompt, person_id, answered, turns) for prompt in given)
+            names = set()
+            counts[person_id] = sum(
+                # A talk that has begun is asked of both, whoever it was given to.
+                (prompt.id in turns or wanted_of(person_id, prompt.brought_by, of_day(extra, day, prompt.exercise)))
+                and _is_open(prompt, person_id, answered, turns)
+                for prompt in there
+            )
+        asked = _asked_besides(person_id, extra, names, {prompt.exercise for prompt in there or ()})
+        counts[person_id] = counts.get(person_id, 0) + len(asked)
     return counts
+
+
+def _asked_besides(person_id: str, given: list[Besides], names: set[str], there: set[str]) -> set[str]:
+    """What has no prompt yet and is asked of somebody: `names` of the plan, and what was given besides."""
+    let_be = {each.exercise for each in given if person_id in each.skipped}
+    return (names | {each.exercise for each in given if each.asks(person_id)}) - let_be - there
 
 
 def still_unseen(asked: Iterable[Asked]) -> set[Asked]:
@@ -124,9 +144,10 @@ def _is_open(prompt: Prompt, person_id: str, answered: set[Asked], turns: dict[s
     return step.kind != "done" and step.actor in {None, person_id}
 
 
-def _planned(plan: Plan, day: date, *, two: bool) -> int:
-    count = 0
+def _planned(plan: Plan, day: date, *, two: bool) -> set[str]:
+    names = set()
     for name, exercise in load().exercises.items():
         weekdays = plan.get(name, sum(1 << (weekday - 1) for weekday in exercise.default_weekdays))
-        count += bool(weekdays >> day.weekday() & 1) and (two or name != MIRRORING)
-    return count
+        if weekdays >> day.weekday() & 1 and (two or name != MIRRORING):
+            names.add(name)
+    return names

@@ -2,12 +2,19 @@
 
 from flask import Flask
 
-from app.therapist.routes import access, caseload, practice
+from app.accounts import service as accounts
+from app.exercises import service as exercises
+from app.therapist import service
+from app.therapist.routes import access, assigning, caseload, given, own, practice, sets
 from app.therapist.routes.pages import bp
 
-MODULES = (caseload, practice, access)
+MODULES = (caseload, practice, access, assigning, sets, own)
 
 
 def init_app(app: Flask) -> None:
-    """Add the pages."""
+    """Add the pages, and let homework be part of the couple's day."""
+    for name, fact in service.ALONG.items():
+        accounts.ask_along(name, fact())
+    exercises.let_give(given.HOMEWORK)
     app.register_blueprint(bp)
+    app.register_blueprint(given.bp)

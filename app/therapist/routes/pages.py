@@ -4,5 +4,8 @@ from flask import Blueprint
 
 bp = Blueprint("therapist", __name__)
 
+HOMEWORK = "homework"
+"""The kind of visit that looking at a couple's homework is."""
+
 LOOK = "couple"
 """The kind of visit that looking at a couple's page is."""

@@ -1,0 +1,195 @@
+"""What homework has for the couple's day, told to the exercises: asked for many, or along with whoever looks."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, and_, cast, func, literal, or_, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from app.accounts.models import Person
+from app.accounts.service import LATELY
+from app.core.db import db
+from app.couples.models import Membership
+from app.couples.service import Pair
+from app.exercises.service import Besides, Span
+from app.therapist.days import Schedule, done_on
+from app.therapist.models import Homework, HomeworkDay, schedule_of
+from app.therapist.service.doing import days_said
+from app.therapist.service.longer import closed_lately, closed_of
+from app.therapist.service.names import name_of
+from app.therapist.service.standing import in_force
+
+_CELL, _ROW = "\x1f", "\x1e"
+"""Between columns and between rows of what comes along as one text. No name may hold them."""
+
+AHEAD = timedelta(days=31)
+"""How far ahead a longer exercise, which may be done by a date, is told of."""
+
+
+class Strung(FunctionElement[str]):
+    """All the texts of a group as one, with _ROW between them. SQLAlchemy's own cannot be prepared."""
+
+    type, inherit_cache = String(), True
+
+
+@compiles(Strung, "sqlite")
+def _strung_on_sqlite(element: Strung, compiler: SQLCompiler, **options: Any) -> str:
+    return f"group_concat({compiler.process(element.clauses, **options)}, char({ord(_ROW)}))"
+
+
+@compiles(Strung, "postgresql")
+def _strung_on_postgresql(element: Strung, compiler: SQLCompiler, **options: Any) -> str:
+    return f"string_agg({compiler.process(element.clauses, **options)}, chr({ord(_ROW)}))"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One row of homework, as far as the day needs it. `by` is the name of the therapist."""
+
+    id: str
+    exercise: str
+    schedule: Schedule
+    by: str
+
+
+def homework_along() -> ColumnElement[str | None]:
+    """All homework of the couple that whoever looks is in, in force and not long over, as one text."""
+    therapist = Person.__table__.alias("giver")
+    cells = (
+        Homework.id, Homework.exercise, cast(Homework.weekdays, String), cast(Homework.first, String),
+        func.coalesce(cast(Homework.last, String), ""), func.coalesce(Homework.whom, ""),
+        cast(Homework.dates, String), cast(Homework.pauses, String), therapist.c.name,
+    )  # fmt: skip
+    here = and_(Membership.couple_id == Homework.couple_id, Membership.left_at.is_(None))
+    rows = (
+        select(Strung(_joined(cells)))
+        .select_from(Homework)
+        .join(Membership, here)
+        .join(therapist, therapist.c.id == Homework.therapist_id)
+        .where(Membership.person_id == Person.id, _lately(), in_force())
+    )
+    return rows.correlate(Person).scalar_subquery()
+
+
+def skipped_along() -> ColumnElement[str | None]:
+    """What whoever looks has let be lately, as one text."""
+    cells = (HomeworkDay.homework_id, cast(HomeworkDay.day, String))
+    mine = (HomeworkDay.person_id == Person.id, HomeworkDay.skipped_at.is_not(None), HomeworkDay.day >= LATELY)
+    rows = select(Strung(_joined(cells))).select_from(HomeworkDay).where(*mine)
+    return rows.correlate(Person).scalar_subquery()
+
+
+ALONG = {"homework": homework_along, "homework_skipped": skipped_along, "homework_closed": closed_lately}
+"""The facts that come along, by name."""
+
+
+def at_hand(pair: Pair, facts: Mapping[str, Any], span: Span) -> list[Besides]:
+    """What the couple of whoever looks has been given for these days, out of the facts that came along."""
+    given = _read(facts.get("homework"))
+    skipped = {(ident, date.fromisoformat(day)) for ident, day in _rows(facts.get("homework_skipped"))}
+    closed: dict[str, list[date]] = {}
+    for exercise, day in _rows(facts.get("homework_closed")):
+        closed.setdefault(exercise, []).append(date.fromisoformat(day))
+    me = pair.me.id
+    return [
+        replace(each, skipped=frozenset({me} if (each.id, each.day) in skipped else ()))
+        for row in given
+        for each in _of(row, span, {me: closed.get(row.exercise, [])})
+    ]
+
+
+def given_to(couples: Mapping[str, Span]) -> dict[str, list[Besides]]:
+    """The same for many couples, each with its days. Three statements."""
+    first, last = min(span[0] for span in couples.values()), max(span[1] for span in couples.values())
+    rows = _asked(couples, first)
+    found: dict[str, list[Besides]] = {couple_id: [] for couple_id in couples}
+    if not rows:
+        return found
+    said = days_said({couple_id for couple_id, _ in rows}, first, last + AHEAD)
+    longer = {couple_id for couple_id, row in rows if row.schedule.longer}
+    closed = closed_of(longer, first - AHEAD, last + AHEAD) if longer else {}
+    for couple_id, row in rows:
+        by_person = {
+            person: days for (couple, person, exercise), days in closed.items()
+            if (couple, exercise) == (couple_id, row.exercise)
+        }  # fmt: skip
+        for each in _of(row, couples[couple_id], by_person):
+            skipped = {
+                person for (ident, person, day), told in said.items()
+                if (ident, day) == (row.id, each.day) and told.skipped_at is not None
+            }  # fmt: skip
+            found[couple_id].append(replace(each, skipped=frozenset(skipped)))
+    return found
+
+
+def _of(row: Given, span: Span, closed: Mapping[str, Collection[date]]) -> list[Besides]:
+    """What one row has for these days; of a longer exercise, the next time that is not done while its time runs."""
+    shared: dict[str, Any] = {"id": row.id, "exercise": row.exercise, "by": row.by, "whom": row.schedule.whom}
+    shared["name"] = name_of(row.exercise)
+    if not row.schedule.longer:
+        return [Besides(day=day, path=path_of(row.id, day), **shared) for day in row.schedule.days(*span)]
+    today = span[1]
+    days = list(row.schedule.days(today - AHEAD, today + AHEAD))
+    on = [day for day in days if row.schedule.window(day)[0] <= today <= row.schedule.window(day)[1]]
+    done = {person: done_on(row.schedule, days, each) for person, each in closed.items()}
+    everybody = [day for day in on if not (done and all(day in each for each in done.values()))]
+    return [
+        Besides(
+            day=day,
+            longer=True,
+            until=row.schedule.window(day)[1],
+            path=path_of(row.id, day),
+            done=frozenset(person for person, each in done.items() if day in each),
+            **shared,
+        )
+        for day in everybody[:1]
+    ]
+
+
+def path_of(homework_id: str, day: date) -> str:
+    """Where a partner finds one day of homework."""
+    return f"/homework/{homework_id}/{day.isoformat()}"
+
+
+def _asked(couple_ids: Collection[str], first: date) -> list[tuple[str, Given]]:
+    columns = (
+        Homework.couple_id, Homework.id, Homework.exercise, Homework.first, Homework.last, Homework.weekdays,
+        Homework.dates, Homework.pauses, Homework.whom, Person.name,
+    )  # fmt: skip
+    asked = select(*columns).join(Person, Person.id == Homework.therapist_id)
+    open_still = or_(Homework.last.is_(None), Homework.last >= first)
+    there = db.session.execute(asked.where(Homework.couple_id.in_(couple_ids), open_still, in_force()))
+    return [
+        (couple_id, Given(ident, exercise, schedule_of(exercise, *schedule), name))
+        for couple_id, ident, exercise, *schedule, name in there
+    ]
+
+
+def _lately() -> ColumnElement[bool]:
+    return or_(Homework.last.is_(None), Homework.last >= LATELY)
+
+
+def _joined(cells: tuple[Any, ...]) -> Any:
+    text = cells[0]
+    for cell in cells[1:]:
+        text = text.concat(literal(_CELL)).concat(cell)
+    return text
+
+
+def _rows(text: str | None) -> list[list[str]]:
+    return [row.split(_CELL) for row in text.split(_ROW)] if text else []
+
+
+def _read(text: str | None) -> list[Given]:
+    found = []
+    for ident, exercise, weekdays, first, last, whom, dates, pauses, by in _rows(text):
+        begins, ends = date.fromisoformat(first), date.fromisoformat(last) if last else None
+        lists = json.loads(dates), json.loads(pauses)
+        schedule = schedule_of(exercise, begins, ends, int(weekdays), *lists, whom or None)
+        found.append(Given(ident, exercise, schedule, by))
+    return found
