@@ -29,14 +29,16 @@ from app.accounts.service import app_to_confirm, begin_app, confirm_app, invite_
 from app.core.db import Model, db, transaction
 from app.core.errors import API
 from app.core.forms import Choice, Form, Rating, Secret, Words, Yes
+from app.core.ids import new_id
 from app.couples import forms as couples
-from app.couples.models import Invitation
+from app.couples.models import Couple, Invitation
 from app.couples.signs import code_of
 from app.data_rights import DeletionForm
 from app.exercises import forms as exercises
 from app.push import forms as push
 from app.reminders import forms as reminders
 from app.therapist import forms as therapist
+from app.therapist.models import CLASSES, Consent, Guest, Homework
 from tests.exercises.acts import ABOUT_TWO, ALONE, GUESSES, act, respond, unchecked
 from tests.exercises.reading import parse, text
 from tests.factories import NOW, PASSWORD, TODAY, make_couple, make_person, make_prompt
@@ -114,6 +116,30 @@ CASES = [
     Case("therapist.create_guest", "/therapist-access", therapist.GuestCodeForm, "ana", {"code": "OWNCODE"}),
     Case("therapist.update_guest", "/therapist-access/GUEST", therapist.ConsentForm, "ana",
          {"scores": "yes", "assessments": "yes", "responses": "yes"}),
+    Case("homework.create_skipping", "/homework/HOMEWORK/TODAY/skipping", therapist.SkipForm, "ana",
+         {"because": "the night", "share": "yes"}),
+    Case("homework.create_rating", "/homework/DONE/YESTERDAY/rating", therapist.WentForm, "ana", {"went": "7"}),
+    Case("therapist.create_homework", "/caseload/COUPLE/homework", therapist.HomeworkForm, "thea",
+         {"exercise": "check_in", "weekdays": "3", "first": "TODAY", "last": "TODAY", "whom": "both",
+          "note": "Slowly"}),
+    Case("therapist.update_homework", "/caseload/COUPLE/homework/HOMEWORK", therapist.HomeworkForm, "thea",
+         {"exercise": "check_in", "dates": "TODAY", "first": "TODAY", "last": "TODAY", "whom": "both",
+          "note": "Later"}),
+    Case("therapist.create_homework_pause", "/caseload/COUPLE/homework/HOMEWORK/pause", therapist.PauseForm, "thea",
+         {"since": "TODAY", "until": "TODAY"}),
+    Case("therapist.create_homework_of_set", "/caseload/COUPLE/homework-sets/listening", therapist.UseSetForm,
+         "thea", {"first": "TODAY"}),
+    Case("therapist.create_set", "/caseload/COUPLE/homework-sets", therapist.KeepSetForm, "thea", {"name": "Mine"}),
+    Case("therapist.create_own", "/own-exercises", therapist.NewOwnForm, "thea", {"name": "Doors"}),
+    Case("therapist.update_own", "/own-exercises/OWN", therapist.OwnForm, "thea",
+         {"name": "Doors", "summary": "Where one comes in", "why": "To know", "minutes": "20", "intensity": "warm",
+          "landing": "Tea", "closing": "What was new?"}),
+    Case("therapist.create_own_step", "/own-exercises/OWN/steps", therapist.SpeakStep, "thea",
+         {"kind": "speak", "title": "A door", "text": "Tell", "other": "Hear", "who": "first", "seconds": "90"}),
+    Case("therapist.create_own_step", "/own-exercises/OWN/steps", therapist.ChooseStep, "thea",
+         {"kind": "choose", "title": "A door", "text": "Tell", "options": "One\nTwo"}),
+    Case("therapist.update_own_step", "/own-exercises/OWN/steps/step-1", therapist.WriteStep, "thea",
+         {"kind": "write", "title": "A door", "text": "Tell", "label": "Door"}),
     Case("therapist.update_practice", "/practice", therapist.PracticeForm, "thea",
          {"name": "The Green Door", "policy": "own", "own": "I keep no secrets."}),
     Case("reminders.create", "/reminders", reminders.ReminderForm, "ana",
@@ -124,6 +150,9 @@ CASES = [
     Case("reminders.update_mail", "/reminders/mail", reminders.MailForm, "ana", {"address": "ana@example.org"}),
     Case("reminders.update_zone", "/reminders/zone", reminders.ZoneForm, "ana", {"zone": "Europe/Madrid"}),
 ]  # fmt: skip
+
+EITHER = {"weekdays", "dates"}
+"""Fields of which a sound form has one."""
 
 BY_SCRIPT = [
     Case("accounts.create_passkey_session", "/sign-in/passkey", accounts.PasskeyEntry, "nobody", {"answer": "{}"}),
@@ -144,6 +173,9 @@ NO_FORM = {
     "accounts.create_sign_in_options", "accounts.destroy_authenticator", "accounts.destroy_passkey",
     "therapist.create_code", "therapist.create_code_withdrawal", "therapist.create_colleague",
     "therapist.create_ending", "therapist.create_own_code", "therapist.create_refusal",
+    "therapist.create_homework_end", "therapist.create_own_copy", "therapist.destroy_homework_pause",
+    "therapist.destroy_own", "therapist.destroy_own_step", "therapist.destroy_set", "therapist.update_own_step_earlier",
+    "homework.destroy_skipping",
     "accounts.create_codes", "accounts.destroy_session", "accounts.end_device", "accounts.end_other_devices",
     "couples.create_confirmation", "couples.create_invitation", "couples.create_joining_withdrawal",
     "couples.create_leaving", "couples.create_withdrawal", "data_rights.create_export", "data_rights.create_research",
@@ -275,7 +307,29 @@ def world(app, couple, ana, ben, carol, dina, eli, thea, as_user, save):
     (own,) = re.findall(r'class="token">([\w-]+)<', browsers["thea"].get("/caseload/codes").text)
     asked = browsers["ana"].post("/therapist-access", data={"code": own}).location
     names |= {"OWNCODE": own, "GUEST": asked.rpartition("/")[2]}
+    names |= _homework(app, browsers["thea"], names["GUEST"], couple)
     return World(app, browsers, names | {name: prompt.id for name, prompt in made.items()})
+
+
+def _homework(app: Flask, thea: FlaskClient, guest_id: str, couple: Couple) -> dict[str, str]:
+    """What a therapist whom both let in has given them, of which Ana has done one; and an exercise of her own."""
+    with app.app_context(), transaction():
+        guest = db.session.get_one(Guest, guest_id)
+        guest.opened_at = NOW
+        for membership in db.session.get_one(Couple, couple.id).memberships:
+            yes = {"guest_id": guest_id, "person_id": membership.person_id, "said_at": NOW, "given": True}
+            db.session.add(Consent(**yes, **dict.fromkeys(CLASSES, True)))
+        ids = {}
+        for name, exercise, first in (("HOMEWORK", "check_in", TODAY), ("DONE", "love_map", YESTERDAY)):
+            ids[name] = new_id()
+            row = Homework(id=ids[name], series_id=ids[name], couple_id=couple.id, therapist_id=guest.therapist_id)
+            row.exercise, row.first, row.weekdays, row.dates, row.pauses = exercise, first, 127, [], []
+            row.created_at = NOW
+            db.session.add(row)
+    own = thea.post("/own-exercises", data={"name": "Doors"}).location
+    thea.post(f"{own}/steps", data={"kind": "read", "title": "Sit", "text": "Down"})
+    days = {"TODAY": TODAY.isoformat(), "YESTERDAY": YESTERDAY.isoformat()}
+    return {**ids, **days, "COUPLE": couple.id, "OWN": own.rpartition("/")[2]}
 
 
 def _apps(app: Flask, browsers: dict[str, FlaskClient], dina: Person, eli: Person) -> dict[str, str]:
@@ -400,7 +454,7 @@ def test_what_is_right_is_taken(world, case):
     """So that what is refused below is refused for its fault alone."""
     answer = world.send(case, world.body(case).items())
     assert answer.status_code in {200, 303}
-    assert set(case.body) | {"next", "held", "code"} >= set(case.fields)
+    assert set(case.body) | {"next", "held", "code"} | EITHER >= set(case.fields)
 
 
 def test_routes_without_a_form_read_nothing_of_what_is_sent(app, world, monkeypatch):
@@ -417,7 +471,12 @@ def test_routes_without_a_form_read_nothing_of_what_is_sent(app, world, monkeypa
     rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint in NO_FORM]
     for rule in sorted(rules, key=lambda rule: last.get(rule.endpoint, 0)):
         path = rule.rule.replace("<prompt_id>", world.names["OPENED"])
-        path = re.sub("<(session|invitation|slot|subscription|passkey|guest|code|couple)_id>", "x", path)
+        path = re.sub(
+            "<(session|invitation|slot|subscription|passkey|guest|code|couple|homework|given|own|set|step)_id>",
+            "x",
+            path,
+        )
+        path = path.replace("<day>", "x")
         answer = world.browsers["ana"].post(path)
         # What is not there is read all the same: it may be words for a couple that has ended.
         assert answer.status_code == 404 or read == [], path

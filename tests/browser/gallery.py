@@ -279,6 +279,61 @@ class Gallery:
         yield View("guest, ended", ana, guest)
         yield View("caseload, ended", thea, "/caseload")
 
+    def of_homework(self, ana: Person, ben: Person, thea: Person) -> Iterator[View]:
+        """What a therapist whom both let in gives, and writes."""
+        desk, one, two = (self._as_user(each) for each in (thea, ana, ben))
+        desk.post("/practice", data={"policy": "none"})
+        desk.post("/caseload/codes")
+        typed = re.findall(r'class="token">([\w-]+)<', desk.get("/caseload/codes").text)[0]
+        guest = one.post("/therapist-access", data={"code": typed}).location
+        for browser in (one, two):
+            browser.post(guest, data={"responses": "yes"})
+        yield from self._own_exercises(thea)
+        (couple,) = re.findall(r'"(/caseload/[\w-]{22})"', desk.get("/caseload").text)
+        yield from self._homework(ana, thea, couple)
+
+    def _own_exercises(self, thea: Person) -> Iterator[View]:
+        """An exercise of a therapist's own, while it is being written."""
+        desk = self._as_user(thea)
+        own = desk.post("/own-exercises", data={"name": "Doors and windows"}).location
+        step = {"kind": "speak", "title": "A door", "text": LONG[:380], "other": "Listen.", "who": "first"}
+        desk.post(f"{own}/steps", data={**step, "seconds": "90"})
+        desk.post(
+            f"{own}/steps", data={"kind": "choose", "title": "Which?", "text": "Choose.", "options": "Door\nSill"}
+        )
+        yield View("own exercise", thea, own)
+        yield View("own step, wrong", thea, f"{own}/steps", {**step, "title": "", "seconds": "5"})
+        told = {"summary": "Where one comes in.", "why": "To know.", "minutes": "20", "intensity": "warm"}
+        desk.post(own, data={"name": "Doors and windows", **told, "landing": "Tea.", "closing": "What was new?"})
+        yield View("own exercises", thea, "/own-exercises")
+
+    def _homework(self, ana: Person, thea: Person, couple: str) -> Iterator[View]:
+        """What a therapist gives, and what it looks like on the day of those it is for."""
+        desk, one, path = self._as_user(thea), self._as_user(ana), f"{couple}/homework"
+        every = {"weekdays": list("1234567"), "whom": "both"}
+        yield View("homework, wrong", thea, path, {**every, "exercise": "x", "dates": ["2020-01-01"], "note": LONG})
+        desk.post(path, data={**every, "exercise": "check_in", "note": "A minute each, before supper."})
+        desk.post(path, data={**every, "exercise": "appreciation", "whom": ana.id, "note": LONG[:300]})
+        desk.post(path, data={**every, "exercise": "heart_to_heart", "weekdays": ["6"]})
+        here = self._prompt(one, "check_in")
+        yield View("today with homework", ana, "/today")
+        yield View("homework of partners", ana, "/homework")
+        day = re.findall(r'"(/homework/[\w-]{22}/[\d-]+)"', one.get(here).text)[0]
+        yield View("homework, a day", ana, f"{day}/rating", {"went": "7"})
+        one.post(f"{day}/skipping", data={"because": "The baby was ill.", "share": "yes"})
+        yield View("homework, let be", ana, day)
+        yield View("today, let be", ana, "/today")
+        one.post(f"{here}/response", data=CHECK_IN)
+        one.post(f"{day}/rating", data={"went": "8"})
+        yield View("homework, done", ana, day)
+        yield View("homework of a couple", thea, path)
+        first = re.findall(rf'"({path}/[\w-]{{22}})"', desk.get(path).text)[-1]
+        desk.post(f"{first}/pause", data={"since": clock.now().date().isoformat()})
+        yield View("homework, change", thea, first)
+        desk.post(f"{path}-sets", data={"name": "A beginning"})
+        yield View("homework, sets", thea, f"{path}-sets")
+        yield View("homework, month", thea, f"{path}-month")
+
     def _subscribe(self, browser: FlaskClient, person: Person) -> None:
         """Two devices, one of which a push service has turned away, and a reminder that no device took."""
         app, now = browser.application, clock.now()

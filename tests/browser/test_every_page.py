@@ -63,6 +63,7 @@ PARTS: dict[str, Callable[..., Iterator[View]]] = {
     "of reminders": lambda gallery, ana, **_: gallery.of_reminders(ana),
     "of days": lambda gallery, ana, ben, **_: gallery.of_days(ana, ben),
     "of therapists": lambda gallery, ana, ben, thea, **_: gallery.of_therapists(ana, ben, thea),
+    "of homework": lambda gallery, ana, ben, thea, **_: gallery.of_homework(ana, ben, thea),
     "of weeks": lambda gallery, ana, ben, **_: gallery.of_weeks(ana, ben),
 }
 

@@ -185,6 +185,7 @@ def everything(app: Flask, browser: FlaskClient, prompts: dict[str, Prompt]) -> 
         "code": ["x"],
         "guest_id": ["x"],
         "couple_id": ["x"],
+        **{part: ["x"] for part in ("given_id", "homework_id", "own_id", "step_id", "day")},
     }
     found = {}
     for rule in app.url_map.iter_rules():

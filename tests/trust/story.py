@@ -50,6 +50,7 @@ class Story:
         self.ana, self.ben, self.thea = self._browser(), self._browser(), self._browser()
         self.prompts: dict[str, str] = {}
         self.alone: dict[str, str] = {}
+        self.homework: dict[str, list[str]] = {"ana": [], "thea": []}
 
     def word(self, where: str) -> str:
         """A word of Ana's own for a field; a second one for the same field is another."""
@@ -156,6 +157,36 @@ class Story:
         guest = self._post(self.ana, "/therapist-access", {"code": code[1]}).location
         for browser in (self.ana, self.ben):
             assert self._post(browser, guest, dict.fromkeys(("scores", "assessments", "responses"), "yes")).location
+        self._give_homework()
+
+    def _give_homework(self) -> None:
+        """The therapist gives something, keeps it as a set, and writes an exercise; Ana lets it be, and says why."""
+        couple = re.search(r'"(/caseload/[\w-]{22})"', self._get(self.thea, "/caseload").text)
+        assert couple is not None
+        self._post(self.thea, f"{couple[1]}/homework", self._words("HomeworkForm", "exercise", "whom", "note"))
+        wish = {"exercise": "heart_to_heart", "weekdays": list("1234567"), "whom": "both"}
+        self._post(self.thea, f"{couple[1]}/homework", {**wish, **self._words("HomeworkForm", "note")})
+        self._post(self.thea, f"{couple[1]}/homework-sets", self._words("KeepSetForm", "name"))
+        own = self._post(self.thea, "/own-exercises", self._words("NewOwnForm", "name")).location
+        told = self._words("OwnForm", "name", "summary", "why", "landing", "closing")
+        self._post(self.thea, own, {"minutes": "20", "intensity": "warm", **told})
+        steps = {
+            "read": ("ReadStep", "title", "text"),
+            "listen": ("ListenStep", "title", "text"),
+            "speak": ("SpeakStep", "title", "text", "other"),
+            "reveal": ("WriteStep", "title", "text", "label"),
+            "choose": ("ChooseStep", "title", "text"),
+        }
+        others = {"listen": {"seconds": "60"}, "speak": {"seconds": "60", "who": "first"}}
+        others["choose"] = {"options": f"{self.word('ChooseStep.options')}\nneither"}
+        for kind, words in steps.items():
+            step = {"kind": kind, **others.get(kind, {}), **self._words(*words)}
+            assert self._post(self.thea, f"{own}/steps", step).location
+        day = re.search(r'"(/homework/[\w-]{22}/[\d-]+)"', self._get(self.ana, "/homework").text)
+        assert day is not None
+        self._post(self.ana, f"{day[1]}/skipping", {"share": "yes", **self._words("SkipForm", "because")})
+        self.homework["ana"] = [day[1], "/homework"]
+        self.homework["thea"] = [f"{couple[1]}/homework", f"{couple[1]}/homework-sets", own]
 
     def _write_alone(self) -> None:
         self._post(self.ana, "/plan", EVERY_DAY)

@@ -38,9 +38,14 @@ from tests.support import missing
 from tests.support.postgres import _folders
 from tests.trust.story import BEN, EVERY_DAY, GIVEN, LEFT, OPEN, PUBLIC, SEALED, Story
 
+HOMEWORK = {"homework", "homework_days", "homework_templates", "own_exercises"}
 SHOWN_TO_NOBODY = {"push_subscriptions", "vapid_keys", "authenticators"}
 """Sealed for the gateway alone, or for what digits are worked out from."""
 
+NOTED = {"HomeworkForm.note'"}
+"""What their therapist wrote beside homework that is for both."""
+
+HOMEWORK_PARTS = ("given_id", "homework_id", "own_id", "set_id", "step_id", "day")
 SECRET, HIDDEN = "a secret of the app's", "something in disguise"
 
 
@@ -148,7 +153,7 @@ def test_only_who_may_reads_what_ana_wrote(app: Flask, as_user, dina, carol, the
         assert {"AppreciationForm.text", "CheckInForm.high'", "LoveMapForm.guess", "CheckInAloneForm.low"} <= mine
     name = {"Account.name"}
     guest = {"NewTherapist.name"}
-    assert seen[SEALED] == GIVEN | name | guest
+    assert seen[SEALED] == GIVEN | name | guest | NOTED
     opened = {f"CheckInForm.{field}'" for field in ("high", "low", "challenge")} | {
         "LoveMapForm.answer",
         "LoveMapForm.guess",
@@ -184,7 +189,7 @@ def test_sealed_words_open_nowhere_but_where_they_were_written(app: Flask) -> No
     assert [next(tell), next(tell)] == [SEALED, OPEN]
     cells = [cell for cell in sealed_cells(app) if cell.table not in SHOWN_TO_NOBODY]
     written = {"responses", "drafts", "turns", "marks", "amendments", "reminders", "reminder_settings"}
-    assert {cell.table for cell in cells} == written | {"person_keys", "passkeys", "practices"}
+    assert {cell.table for cell in cells} == written | {"person_keys", "passkeys", "practices", *HOMEWORK}
     before = everything_shown(app, story)
     lost = {}
     for cell in cells:
@@ -263,13 +268,14 @@ def unpacked(archive: Path, tmp_path: Path) -> dict[str, bytes]:
 def pages(app: Flask, browser: FlaskClient, story: Story) -> Iterator[tuple[str, bytes]]:
     """Everything that this browser gets to see: each page, of each prompt of Ana's, and the export."""
     ways = {"prompt_id": {*story.prompts.values(), *story.alone.values()}, "exercise": EVERY_DAY}
-    ways |= {part: {"x"} for part in ("token", "code", "guest_id", "couple_id")} | {
-        "week": {ISO_WEEK},
-        "year": {TODAY.year},
-    }
+    parts = ("token", "code", "guest_id", "couple_id", *HOMEWORK_PARTS)
+    ways |= {part: {"x"} for part in parts} | {"week": {ISO_WEEK}, "year": {TODAY.year}}
+    for day in story.homework["ana"][:1]:
+        ways |= {"given_id": {day.split("/")[2]}, "day": {day.split("/")[3]}}
     for rule in app.url_map.iter_rules():
         if "GET" in rule.methods and rule.endpoint != "pwa.static":
-            for value in [{name: value} for name in rule.arguments for value in ways[name]] or [{}]:
+            others = {name: next(iter(ways[name])) for name in rule.arguments}
+            for value in [others | {name: value} for name in rule.arguments for value in ways[name]] or [{}]:
                 path = app.url_map.bind("localhost").build(rule.endpoint, value)
                 for query in ("", "?edit") if "prompt_id" in value else ("",):
                     yield path + query, browser.get(path + query).data
@@ -286,6 +292,7 @@ def everything_shown(app: Flask, story: Story) -> dict[tuple[str, str], set[str]
     ]
     paths.append("/export")
     ways = [(who, path) for path in paths for who in ("ana", "ben")]
+    ways += [(who, path) for who, more in story.homework.items() for path in more]
     ways += [("thea", path) for path in ("/settings/second-factor", "/practice", "/export")]
     return {way: found_in({"": unzipped(ask(story, *way))}, story) for way in ways}
 

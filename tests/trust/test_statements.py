@@ -32,7 +32,7 @@ from app.exercises.service import catalogue
 from app.exercises.words import seal_words
 from app.push import service as push
 from app.reminders import service as reminders
-from app.therapist.models import Guest
+from app.therapist.models import CLASSES, Consent, Guest, Homework
 from tests.factories import ISO_WEEK, MASTER, NOW, TODAY, make_couple, make_person
 from tests.reminders.people import visitor_of
 
@@ -168,9 +168,20 @@ def told(app: Flask, browser: FlaskClient, ana: Person) -> dict[str, list[str]]:
             db.session.flush()
             guest = Guest(id=new_id(), therapist_id=therapist.id, couple_id=couple_id, asked_at=NOW)
             db.session.add(guest)
+            db.session.flush()
+            guest.opened_at = NOW
+            for person_id in db.session.scalars(select(Membership.person_id).filter_by(couple_id=couple_id)):
+                yes = {"person_id": person_id, "said_at": NOW, "given": True, **dict.fromkeys(CLASSES, False)}
+                db.session.add(Consent(guest_id=guest.id, **yes))
+            for exercise in (CHECK_IN, "heart_to_heart"):
+                row = Homework(id=new_id(), couple_id=couple_id, therapist_id=guest.therapist_id, exercise=exercise)
+                row.series_id, row.created_at, row.first, row.weekdays = row.id, NOW, TODAY - timedelta(days=MUCH), 127
+                db.session.add(row)
         db.session.flush()
+        given = db.session.scalars(select(Homework.id).filter_by(exercise=CHECK_IN)).one()
         db.session.expunge(guest)
-    return {"token": [address[1]], "code": [mail.code], "guest_id": [guest.id]}
+    told = {"guest_id": [guest.id], "given_id": [given], "day": [TODAY.isoformat()]}
+    return {"token": [address[1]], "code": [mail.code], **told}
 
 
 def counted(app: Flask, browser: FlaskClient, statements: Any, ways: dict[str, list[str]]) -> Iterator[tuple[str, int]]:

@@ -1,5 +1,6 @@
 """Everybody who may come to the door, and everything they may ask for: one row of each, with whose it is."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,7 +14,7 @@ from werkzeug.routing import Rule
 from app.accounts.models import IDLE, AuthSession, Person
 from app.accounts.service import end_token, open_session
 from app.accounts.service.sessions import hash_of
-from app.core.crypto import Vault
+from app.core.crypto import Vault, seal
 from app.core.db import db, transaction
 from app.core.ids import new_id
 from app.couples.models import Invitation
@@ -22,7 +23,8 @@ from app.exercises.words import seal_words
 from app.push.models import PushSubscription, VapidKey
 from app.reminders import service as reminders
 from app.reminders.models import Reminder, ReminderSlot
-from app.therapist.models import CLASSES, Consent, CoupleCode, Guest
+from app.therapist.models import CLASSES, Consent, CoupleCode, Guest, Homework, HomeworkTemplate, OwnExercise
+from app.therapist.own_guide import begun, with_step
 from tests.factories import ISO_WEEK, MASTER, NOW, TODAY, make_couple, make_passkey, make_person, make_prompt
 from tests.reminders.people import visitor_of
 
@@ -165,7 +167,7 @@ def build(app: Flask, save: Callable[..., Any]) -> World:
     passkeys = {kind: make_passkey(people[PEOPLE[kind]]) for kind in ("partner", "other couple", "therapist")}
     # Of one that is the last a therapist has, nobody could be told whether it is let in.
     save(*passkeys.values(), make_passkey(people["Thea"]))
-    known |= _let_in(save, people, couples)
+    known |= _let_in(save, people, couples) | _assign(save, people, couples)
     known["passkey_id"] = [Known(passkey.id, frozenset({kind})) for kind, passkey in passkeys.items()]
     known |= _ring(app, save, {"partner": people["Ana"], "other couple": people["Dina"]})
     tokens, sessions = _sign_in(app, people)
@@ -189,6 +191,40 @@ def _let_in(save: Callable[..., Any], people: dict[str, Person], couples: dict[t
             Known(couples[who].id, frozenset({"therapist"} if who == ("Hal", "Ivy") else ())) for who in GUESTS
         ],
     }
+
+
+def _assign(save: Callable[..., Any], people: dict[str, Person], couples: dict[tuple[str, ...], Any]) -> dict[str, Any]:
+    """Homework of that therapist, with a set and an exercise of hers; and of another, whom two couples have let in."""
+    otto, thea = make_person("Otto", role="therapist"), people["Thea"]
+    save(otto)
+    given = {who: _homework(couples[who], otto if who != ("Hal", "Ivy") else thea) for who in GUESTS}
+    for who in GUESTS[:2]:
+        guest = Guest(id=new_id(), therapist_id=otto.id, couple_id=couples[who].id, asked_at=NOW, opened_at=NOW)
+        save(guest)
+        said = {"guest_id": guest.id, "said_at": NOW, "given": True, **dict.fromkeys(CLASSES, False)}
+        save(*(Consent(person_id=people[name].id, **said) for name in who))
+    own, kept = OwnExercise(id=new_id(), created_at=NOW), HomeworkTemplate(id=new_id(), created_at=NOW)
+    step = {"kind": "read", "title": "Sit down", "text": "Near a window."}
+    words = {own: with_step(begun("Doors"), step), kept: {"name": "First", "entries": []}}
+    key = Vault(MASTER).unwrap(thea.key.wrapped, thea.id)
+    for row, said in words.items():
+        row.therapist_id = thea.id
+        row.words = seal(key, json.dumps(said), f"{row.__tablename__}|{row.id}|words|{thea.id}")
+    save(*given.values(), own, kept)
+    return {
+        "given_id": [Known(given[who].id, frozenset(COUPLES[who])) for who in GUESTS],
+        "homework_id": [Known(given["Hal", "Ivy"].id)],
+        "own_id": [Known(own.id, frozenset({"therapist"}))],
+        "set_id": [Known(kept.id)],
+        "step_id": [Known("step-1")],
+        "day": [Known(TODAY.isoformat())],
+    }
+
+
+def _homework(couple: Any, therapist: Person) -> Homework:
+    ident = new_id()
+    given = {"id": ident, "series_id": ident, "couple_id": couple.id, "therapist_id": therapist.id, "created_at": NOW}
+    return Homework(**given, exercise=LOVE_MAP, first=TODAY, weekdays=127, dates=[], pauses=[])
 
 
 def _ring(app: Flask, save: Callable[..., Any], owners: dict[str, Person]) -> dict[str, list[Known]]:
