@@ -26,6 +26,8 @@ APP = Path(__file__).resolve().parent.parent / "app"
 
 ELSEWHERE = {
     "assessments/content/keys/": "how published scales are scored, under the names that they have",
+    "caseload/content/fonts/": "a typeface, and its licence",
+    "caseload/content/paper.typ": "how a paper is set",
     "core/content/words.txt": "words for codes, which nobody reads as a text",
     "couples/content/help_lines.toml": "names of help lines, in the languages of their countries",
 }
