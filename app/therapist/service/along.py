@@ -6,10 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, literal, or_, select
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
 
 from app.accounts.models import Person
 from app.accounts.service import LATELY
@@ -23,28 +20,10 @@ from app.therapist.service.doing import days_said
 from app.therapist.service.longer import closed_lately, closed_of
 from app.therapist.service.names import name_of
 from app.therapist.service.standing import in_force
-
-_CELL, _ROW = "\x1f", "\x1e"
-"""Between columns and between rows of what comes along as one text. No name may hold them."""
+from app.therapist.service.strung import rows_in, strung
 
 AHEAD = timedelta(days=31)
 """How far ahead a longer exercise, which may be done by a date, is told of."""
-
-
-class Strung(FunctionElement[str]):
-    """All the texts of a group as one, with _ROW between them. SQLAlchemy's own cannot be prepared."""
-
-    type, inherit_cache = String(), True
-
-
-@compiles(Strung, "sqlite")
-def _strung_on_sqlite(element: Strung, compiler: SQLCompiler, **options: Any) -> str:
-    return f"group_concat({compiler.process(element.clauses, **options)}, char({ord(_ROW)}))"
-
-
-@compiles(Strung, "postgresql")
-def _strung_on_postgresql(element: Strung, compiler: SQLCompiler, **options: Any) -> str:
-    return f"string_agg({compiler.process(element.clauses, **options)}, chr({ord(_ROW)}))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +46,7 @@ def homework_along() -> ColumnElement[str | None]:
     )  # fmt: skip
     here = and_(Membership.couple_id == Homework.couple_id, Membership.left_at.is_(None))
     rows = (
-        select(Strung(_joined(cells)))
+        select(strung(*cells))
         .select_from(Homework)
         .join(Membership, here)
         .join(therapist, therapist.c.id == Homework.therapist_id)
@@ -80,7 +59,7 @@ def skipped_along() -> ColumnElement[str | None]:
     """What whoever looks has let be lately, as one text."""
     cells = (HomeworkDay.homework_id, cast(HomeworkDay.day, String))
     mine = (HomeworkDay.person_id == Person.id, HomeworkDay.skipped_at.is_not(None), HomeworkDay.day >= LATELY)
-    rows = select(Strung(_joined(cells))).select_from(HomeworkDay).where(*mine)
+    rows = select(strung(*cells)).select_from(HomeworkDay).where(*mine)
     return rows.correlate(Person).scalar_subquery()
 
 
@@ -91,9 +70,9 @@ ALONG = {"homework": homework_along, "homework_skipped": skipped_along, "homewor
 def at_hand(pair: Pair, facts: Mapping[str, Any], span: Span) -> list[Besides]:
     """What the couple of whoever looks has been given for these days, out of the facts that came along."""
     given = _read(facts.get("homework"))
-    skipped = {(ident, date.fromisoformat(day)) for ident, day in _rows(facts.get("homework_skipped"))}
+    skipped = {(ident, date.fromisoformat(day)) for ident, day in rows_in(facts.get("homework_skipped"))}
     closed: dict[str, list[date]] = {}
-    for exercise, day in _rows(facts.get("homework_closed")):
+    for exercise, day in rows_in(facts.get("homework_closed")):
         closed.setdefault(exercise, []).append(date.fromisoformat(day))
     me = pair.me.id
     return [
@@ -174,20 +153,9 @@ def _lately() -> ColumnElement[bool]:
     return or_(Homework.last.is_(None), Homework.last >= LATELY)
 
 
-def _joined(cells: tuple[Any, ...]) -> Any:
-    text = cells[0]
-    for cell in cells[1:]:
-        text = text.concat(literal(_CELL)).concat(cell)
-    return text
-
-
-def _rows(text: str | None) -> list[list[str]]:
-    return [row.split(_CELL) for row in text.split(_ROW)] if text else []
-
-
 def _read(text: str | None) -> list[Given]:
     found = []
-    for ident, exercise, weekdays, first, last, whom, dates, pauses, by in _rows(text):
+    for ident, exercise, weekdays, first, last, whom, dates, pauses, by in rows_in(text):
         begins, ends = date.fromisoformat(first), date.fromisoformat(last) if last else None
         lists = json.loads(dates), json.loads(pauses)
         schedule = schedule_of(exercise, begins, ends, int(weekdays), *lists, whom or None)

@@ -17,7 +17,7 @@ from app.therapist.days import WEEK
 from app.therapist.models import SHORT, Homework, HomeworkTemplate
 from app.therapist.service.author import Author
 from app.therapist.service.giving import Wish, give, note_of
-from app.therapist.service.longer import LONGER
+from app.therapist.service.longer import longer
 from app.therapist.sets import WEEKS_MOST, Entry, Set, load
 
 SETS_MOST = 30
@@ -37,7 +37,7 @@ class TooManySets(DomainError):
 
 def known_exercises() -> frozenset[str]:
     """The eleven."""
-    return SHORT | frozenset(LONGER)
+    return SHORT | frozenset(longer())
 
 
 def sets_of(author: Author) -> tuple[list[Set], list[Set]]:

@@ -1,29 +1,68 @@
-"""What homework knows of the longer exercises: their names, when they were closed, and how one's own are read."""
+"""What homework knows of the longer exercises: their names, and when two closed them. It takes both to close one."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 
-from sqlalchemy import ColumnElement, String, null, type_coerce
+from sqlalchemy import ColumnElement, Date, String, cast, or_, select, type_coerce
 
-LONGER = {
-    "heart_to_heart": "Heart to heart",
-    "reading_the_signs": "Reading the signs",
-    "mindful_presence": "Mindful presence",
-    "happy_memories": "Happy memories",
-    "appreciation_game": "The appreciation game",
-    "doing_together": "Doing together",
-    "mindful_listening": "Mindful listening",
-}
+from app.accounts.models import Person
+from app.accounts.service import LATELY
+from app.core.db import db
+from app.couples.models import Membership
+from app.guided import service as guided
+from app.guided.models import Occasion
+from app.therapist.models import Homework
+from app.therapist.service.strung import strung
 
 Closed = dict[tuple[str, str, str], list[date]]
 """(couple, person, exercise) → the days on which they closed it, once for each time."""
 
+_CLOSED = Occasion.stopped_at.is_(None)
+"""Together, not early."""
 
-def closed_of(couple_ids: Collection[str], first: date, last: date) -> Closed:  # noqa: ARG001 - until there are any
+
+def longer() -> Mapping[str, str]:
+    """Exercise → its name, for those that every couple has."""
+    return {ident: guide.name for ident, guide in guided.guides().items()}
+
+
+def closed_of(couple_ids: Collection[str], first: date, last: date) -> Closed:
     """The occasions that each closed from `first` to `last`. One statement."""
-    return {}
+    here = (Occasion.couple_id.in_(couple_ids), Occasion.ended_on >= first, Occasion.ended_on <= last, _CLOSED)
+    rows = db.session.execute(
+        select(Occasion.couple_id, Membership.person_id, Occasion.exercise, type_coerce(Occasion.ended_on, Date))
+        .join(Membership, Membership.couple_id == Occasion.couple_id)
+        .where(*here, Membership.left_at.is_(None))
+        .order_by(Occasion.ended_on, Occasion.ended_at)
+    )
+    found: Closed = {}
+    for couple_id, person_id, exercise, day in rows:
+        found.setdefault((couple_id, person_id, exercise), []).append(day)
+    return found
 
 
 def closed_lately() -> ColumnElement[str | None]:
-    """The same for whoever looks, to be asked along: exercise and day, as `along` reads them."""
-    return type_coerce(null(), String)
+    """The same for whoever looks, to be asked along: exercise and day, as `along` reads them.
+
+    What is to be done by a date may have been closed as long ago as it is given.
+    """
+    by_a_date = (
+        select(Homework.id)
+        .where(
+            Homework.couple_id == Occasion.couple_id,
+            Homework.exercise == Occasion.exercise,
+            Homework.weekdays == 0,
+            Homework.first <= Occasion.ended_on,
+            or_(Homework.last.is_(None), Homework.last >= LATELY),
+        )
+        .correlate(Occasion)
+        .exists()
+    )
+    mine = (Membership.person_id == Person.id, Membership.left_at.is_(None))
+    rows = (
+        select(strung(Occasion.exercise, cast(Occasion.ended_on, String)))
+        .select_from(Occasion)
+        .join(Membership, Membership.couple_id == Occasion.couple_id)
+        .where(*mine, _CLOSED, or_(Occasion.ended_on >= LATELY, by_a_date))
+    )
+    return rows.correlate(Person).scalar_subquery()
