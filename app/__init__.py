@@ -12,6 +12,7 @@ from app import cli, data_rights, demo, instruments, pwa, site
 from app.accounts import guards
 from app.accounts import routes as accounts
 from app.assessments import routes as assessments
+from app.assessments.service import therapists
 from app.caseload import routes as caseload
 from app.caseload import service as care
 from app.config import ROOT, Config
@@ -84,6 +85,7 @@ def create_app(config: Config | None = None) -> Flask:
     former_erased.reach(scores.forget_former)
     former_erased.reach(forget_former)
     closed.reach(note_closed)
+    therapists.ask(homework.there_for)
     former_erased.reach(homework.forget_former_days)
     former_erased.reach(care.forget_former)
     cli.init_app(app)

@@ -5,9 +5,10 @@ what both did and nothing that only one of them gave, so that no record can be t
 Days only, never a time of day.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 PARTNER, COUPLE = "partner", "couple"
 
@@ -75,6 +76,28 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What was answered to a question of a sitting. `id` is that of the sitting."""
+
+    id: str
+    on: date
+    instrument: str
+    name: str
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sat:
+    """A sitting as FHIR: a Questionnaire, and a QuestionnaireResponse without whose it is and when."""
+
+    id: str
+    on: date
+    form: Mapping[str, Any]
+    response: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
     """A response of their own that a partner chose to show."""
 
@@ -99,6 +122,8 @@ class Record:
     together: tuple[Joint, ...] = ()
     weeks: tuple[Week, ...] = ()
     scored: tuple[Scored, ...] = ()
+    answered: tuple[Answered, ...] = ()
+    sat: tuple[Sat, ...] = ()
     chosen: tuple[Chosen, ...] = ()
     members: tuple[str, ...] = field(default=())
     """The pseudonyms of the two, in the record of a couple."""
@@ -108,6 +133,7 @@ HOMEWORK = ("id", "day", "exercise", "title", "state", "opened_on", "done_on", "
 TOGETHER = ("id", "day", "exercise", "title", "both_done", "both_done_on", "talked_over_on")
 WEEKS = ("week", "level", "low", "high", "change", "formula")
 SCORED = ("id", "on", "instrument", "name", "version", "scale", "value", "lowest", "highest", "validated")
+ANSWERED = ("id", "on", "instrument", "name", "question", "answer")
 CHOSEN = ("id", "day", "exercise", "title", "words")
 SUBJECT = "subject"
 
@@ -119,6 +145,7 @@ def tables(record: Record) -> dict[str, Table]:
         "together": (TOGETHER, record.together),
         "weeks": (WEEKS, record.weeks),
         "assessments": (SCORED, record.scored),
+        "answers": (ANSWERED, record.answered),
         "responses": (CHOSEN, record.chosen),
     }
     return {

@@ -65,11 +65,11 @@ def say_yes_too(two):
 def look(doctor):
     """Look at the couple in two tabs: both."""
     doctor.goto("/caseload")
-    doctor.page.get_by_role("link", name="Ana and Ben").click()
-    doctor.arrives("Ana and Ben")
+    doctor.page.get_by_role("link", name="Ana & Ben").click()
+    doctor.arrives("Ana & Ben")
     doctor.sees("whether exercises were done")
     assert not doctor.page.get_by_text("their weekly scores").count()
     other = doctor.context.new_page()
     other.goto(doctor.page.url)
-    assert other.get_by_role("heading", name="Ana and Ben").is_visible()
+    assert other.get_by_role("heading", name="Ana & Ben").is_visible()
     return doctor.page, other

@@ -13,8 +13,10 @@ from sqlalchemy import select
 from app.caseload.models import Note, Shown
 from app.core.db import db
 from app.therapist.models import CLASSES, Visit
+from tests.assessments.sit import open_
 from tests.caseload.care import Care, days_back
-from tests.factories import TODAY, make_couple, make_person
+from tests.factories import TODAY, make_couple, make_person, make_sitting
+from tests.guided.rows import END, make_occasion
 from tests.scores.histories import steady
 
 pytestmark = pytest.mark.only_on("sqlite")
@@ -48,7 +50,7 @@ def without_ids(page: str) -> str:
     return re.sub(r"[\w-]{22}", "", page)
 
 
-def test_a_caseload_takes_the_same_three_statements_for_one_couple_and_for_many(
+def test_a_caseload_takes_the_same_four_statements_for_one_couple_and_for_many(
     care, couple, ana, ben, as_user, thea, save, statements
 ) -> None:
     browser, asked = as_user(thea), []
@@ -64,7 +66,7 @@ def test_a_caseload_takes_the_same_three_statements_for_one_couple_and_for_many(
         with statements() as seen:
             assert browser.get("/caseload").status_code == 200
         asked.append(len(seen))
-    assert asked == [3, 3]
+    assert asked == [4, 4]
 
 
 def test_couples_are_found_narrowed_and_put_away(
@@ -287,3 +289,40 @@ def test_after_a_withdrawal_the_very_next_request_finds_nothing(care, guest, cou
     assert [mine.get(f"/therapist-access/{guest}/{each}").status_code for each in ("view", "brief", "answers")] == [
         404
     ] * 3
+
+
+@pytest.mark.parametrize(("first", "second"), [(CLASSES, CLASSES), (CLASSES, ("scores",)), (("scores",), CLASSES)])
+def test_an_assessment_is_there_once_its_person_opened_it_and_both_show_assessments(
+    app, thea, couple, ana, ben, as_user, save, first, second
+) -> None:
+    care = Care(app, thea)
+    guest = care.open(couple, ana, ben, first, second)
+    sitting = save(make_sitting(couple, ana, private=None))
+    doctor, mine = as_user(thea), as_user(ana)
+    view, here = f"/therapist-access/{guest}/view", f"/sittings/{sitting.id}"
+    assert "Relationship balance" not in doctor.get(f"/caseload/{couple.id}").text + mine.get(view).text
+    assert open_(mine, here, audience="therapist").status_code == 303
+    both, page = "assessments" in first and "assessments" in second, doctor.get(f"/caseload/{couple.id}").text
+    found = exports(doctor, couple)
+    assert ("Relationship balance" in page) == both
+    assert {where for where, text in found.items() if "balance" in text.casefold()} == (
+        {(shape, "first") for shape in FORMATS} if both else set()
+    )
+    assert ("Relationship balance" in mine.get(view).text) == ("assessments" in first)
+    assert "Relationship balance" not in as_user(ben).get(view).text
+    kinds = [each["resource"]["resourceType"] for each in json.loads(found["fhir", "first"])["entry"]]
+    assert ("QuestionnaireResponse" in kinds) == both
+
+
+def test_a_longer_exercise_that_two_closed_is_done_for_both(care, guest, couple, ana, ben, as_user, thea, save) -> None:
+    care.homework(couple, "heart_to_heart", weekdays=1 << TODAY.weekday(), days=1)
+    browser, path = as_user(thea), f"/caseload/{couple.id}"
+    assert "Done by both: 1 of" not in browser.get(path).text
+    (day,) = set(re.findall(r"/homework/[\w-]{22}/[\d-]+", as_user(ana).get("/homework").text))
+    assert "You have done it." not in as_user(ben).get(day).text
+    occasion, *moves = make_occasion(couple, (ana, ben), until=END)
+    save(occasion)
+    save(*moves)
+    assert "Done by both: 1 of" in browser.get(path).text
+    assert "You have done it." in as_user(ben).get(day).text
+    assert day not in as_user(ana).get("/today").text

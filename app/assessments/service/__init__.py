@@ -41,7 +41,7 @@ from app.assessments.service.releases import (
 )
 from app.assessments.service.results import Result, Results, results_of
 from app.assessments.service.sealed import Sitting, answered
-from app.assessments.service.sharing import shared_with_therapist
+from app.assessments.service.sharing import Told, shared_with_therapist, told_to_therapist
 from app.assessments.service.sittings import (
     AlreadyFinished,
     NothingAnswered,
@@ -68,6 +68,7 @@ __all__ = [
     "Result",
     "Results",
     "Sitting",
+    "Told",
     "Wordings",
     "add",
     "answered",
@@ -107,5 +108,6 @@ __all__ = [
     "therapists",
     "throw_away",
     "told_by_partner",
+    "told_to_therapist",
     "wording_of",
 ]

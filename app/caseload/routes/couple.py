@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.accounts.service import Visitor
+from app.assessments.service import Told
 from app.caseload import drawing, forms, service
 from app.caseload.routes import wording
 from app.caseload.routes.pages import LOOK, author, bp, case_at, today_here
@@ -19,7 +20,7 @@ from app.core.forms import Filled
 from app.couples.service import Partner
 from app.therapist import service as therapist
 from app.therapist.guards import open_couple_required, therapist_required
-from app.therapist.models import RESPONSES
+from app.therapist.models import ASSESSMENTS, RESPONSES
 from app.therapist.service import Author, Opened
 
 BACK = timedelta(days=55)
@@ -33,6 +34,7 @@ class Seen:
     case: Case
     strands: list[Strand]
     chosen: tuple[list[Own], list[Own]]
+    sat: tuple[list[Told], list[Told]]
     span: drawing.Span
     whose: int | None = None
 
@@ -97,15 +99,21 @@ def seen_by_therapist(door: Opened, *, now: datetime) -> Seen:
         else []
         for me, you in (door.couple.partners, door.couple.partners[::-1])
     )
-    return Seen(case, strands, (chosen[0], chosen[1]), _span(case))
+    one, two = door.couple.partners
+    shows = ASSESSMENTS in door.classes
+    sat = [service.told_of(door.couple.id, *each) if shows else [] for each in ((one, two), (two, one))]
+    return Seen(case, strands, (chosen[0], chosen[1]), (sat[0], sat[1]), _span(case))
 
 
-def seen_by_partner(whole: Case, author_: Author, two: tuple[Partner, Partner], who: int, chosen: list[Own]) -> Seen:
+def seen_by_partner(
+    whole: Case, author_: Author, two: tuple[Partner, Partner], who: int, chosen: list[Own], sat: list[Told]
+) -> Seen:
     """What the therapist sees of one partner, for that partner to look at."""
     case = whole.of(who)
     strands = [each.of(who) for each in strands_in(author_, case, two, reasons=True)]
     mine = (chosen, []) if who == 0 else ([], chosen)
-    return Seen(case, [each for each in strands if each.pieces], mine, _span(case), who)
+    told: tuple[list[Told], list[Told]] = (sat, []) if who == 0 else ([], sat)
+    return Seen(case, [each for each in strands if each.pieces], mine, told, _span(case), who)
 
 
 def strands_in(author_: Author, case: Case, two: tuple[Partner, Partner], *, reasons: bool) -> list[Strand]:

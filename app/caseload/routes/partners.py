@@ -16,7 +16,7 @@ from app.core.errors import NotFound
 from app.core.forms import Filled
 from app.couples.guards import two_required
 from app.couples.service import Pair
-from app.therapist.models import RESPONSES, SCORES
+from app.therapist.models import ASSESSMENTS, RESPONSES, SCORES
 
 AT = "/therapist-access/<guest_id>"
 
@@ -98,7 +98,8 @@ def _seen(pair: Pair, host: Hosted, template: str, **others: object) -> str:
     lines = (line, None) if who == 0 else (None, line)
     whole = replace(whole, facts=replace(whole.facts, lines=lines))
     chosen = service.shown_by(pair, host.therapist.id, now=now) if RESPONSES in host.mine else []
-    seen = seen_by_partner(whole, host.author, host.two, who, chosen)
+    sat = service.told_of(pair.couple_id, host.two[who], host.two[1 - who]) if ASSESSMENTS in host.mine else []
+    seen = seen_by_partner(whole, host.author, host.two, who, chosen, sat)
     return rendered(template, seen, host=host, me=pair.me, you=pair.you, **others)
 
 

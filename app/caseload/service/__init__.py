@@ -6,6 +6,7 @@ from app.caseload.service.cases import Case, Side, case_of, caseload_of
 from app.caseload.service.chosen import Own, own_of, pair_for, show, shown_by, take_back
 from app.caseload.service.detail import Part, Piece, Strand, qualities, skipped_because, strands_of, talk_over
 from app.caseload.service.keeping import Noted, erase_note, next_session, note_down, notes_of, set_care
+from app.caseload.service.measured import told_of
 from app.caseload.service.taking import WHOSE, Wanted, pseudonym_of, record_of
 
 __all__ = [
@@ -44,4 +45,5 @@ __all__ = [
     "take_back",
     "taken_along",
     "talk_over",
+    "told_of",
 ]

@@ -5,11 +5,11 @@ from datetime import date, datetime
 
 from app.caseload.attention import DONE, NOT_ASKED
 from app.caseload.record import COUPLE, PARTNER, Chosen, Joint, Piece, Record, Week
-from app.caseload.service import chosen
+from app.caseload.service import chosen, measured
 from app.caseload.service.cases import Case
 from app.caseload.service.detail import Strand, strands_of
 from app.core.crypto import vault
-from app.therapist.models import RESPONSES
+from app.therapist.models import ASSESSMENTS, RESPONSES
 from app.therapist.service import Author, Opened
 
 WHOSE = ("couple", "first", "second")
@@ -36,6 +36,7 @@ def record_of(author: Author, door: Opened, case: Case, wanted: Wanted, *, now: 
     me, you = two[who], two[1 - who]
     pair = chosen.pair_for(door.couple.id, door.couple.zone, me, you, door.couple.since)
     shown = chosen.shown_by(pair, author.id, now=now) if wanted.words and RESPONSES in door.classes else []
+    told = measured.told_of(door.couple.id, me, you) if ASSESSMENTS in door.classes else []
     pseudonym = pseudonym_of(author, me.id, "P")
     return Record(
         kind=PARTNER,
@@ -46,6 +47,9 @@ def record_of(author: Author, door: Opened, case: Case, wanted: Wanted, *, now: 
         last=case.today,
         homework=tuple(_pieces(strands, who, words=wanted.words)),
         weeks=_weeks(case, who),
+        scored=measured.scored(told),
+        answered=measured.answered(told),
+        sat=measured.sat(told),
         chosen=tuple(
             Chosen(id=own.prompt_id, day=own.day, exercise=own.exercise, title=own.title, words=own.words)
             for own in shown

@@ -1,8 +1,8 @@
 """A record as a FHIR R4 Bundle of type collection. A person is told by a pseudonym.
 
 The person is a Patient, the couple a Group of two, what was given a CarePlan with a Task for each day, how it went a
-QuestionnaireResponse to a Questionnaire of ours, a score an Observation, a response that somebody chose to show a
-QuestionnaireResponse, too. Names of our own begin with `urn:attune:`.
+QuestionnaireResponse to a Questionnaire of ours, a sitting another, a score an Observation, a response that somebody
+chose to show a QuestionnaireResponse, too. Names of our own begin with `urn:attune:`.
 """
 
 import json
@@ -68,6 +68,7 @@ def _forms(record: Record) -> Iterable[Resource]:
             "After homework",
             [("went", "How did it go, 0 to 10?", "integer"), ("because", "Skipped because", "text")],
         )
+    yield from {each.form["id"]: dict(each.form) for each in record.sat}.values()
     if record.chosen:
         yield _form(SHOWN, "A response that its author chose to show", [("words", "Words", "text")])
 
@@ -150,8 +151,10 @@ def _measured(record: Record) -> Iterable[Resource]:
     for week in record.weeks:
         if week.level is not None:
             yield _week(record, week, subject)
-    for each in record.scored:
-        yield _scored(each, subject)
+    for each in record.sat:
+        yield {**each.response, "id": each.id, "subject": subject, "authored": each.on.isoformat()}
+    for score in record.scored:
+        yield _scored(score, subject)
 
 
 def _week(record: Record, week: Week, subject: Resource) -> Resource:

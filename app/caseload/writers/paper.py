@@ -93,7 +93,7 @@ def _plain(section: Section) -> dict[str, object]:
     return whole
 
 
-WIDTHS = {"title": 4, "words": 8, "because": 4, "name": 4, "exercise": 3}
+WIDTHS = {"title": 4, "question": 7, "answer": 3, "words": 8, "because": 4, "name": 4, "exercise": 3}
 LEFT_OUT = frozenset({"id", "subject", "formula", "exercise", "instrument"})
 """Columns that a reader of paper does without."""
 HEADINGS = {
@@ -101,6 +101,7 @@ HEADINGS = {
     "together": "Homework for both",
     "weeks": "Attunement by week",
     "assessments": "Assessments",
+    "answers": "Answers in assessments",
     "responses": "Responses that they chose to show",
 }
 COLUMNS = {
@@ -109,7 +110,7 @@ COLUMNS = {
     "both_done_on": "Since", "week": "Week of",
     "level": "Level", "low": "From", "high": "To", "change": "Over four weeks", "on": "Day", "name": "Instrument",
     "version": "Version", "scale": "Scale", "value": "Value", "lowest": "Least", "highest": "Most",
-    "validated": "Validated", "words": "Words",
+    "validated": "Validated", "question": "Question", "answer": "Answer", "words": "Words",
 }  # fmt: skip
 
 

@@ -36,6 +36,8 @@ MEANINGS = {
     "lowest": "The least that is possible.",
     "highest": "The most that is possible.",
     "validated": "yes for a published scale, no for one of our own.",
+    "question": "The question.",
+    "answer": "What the person answered.",
     "words": "What the person wrote and chose to show.",
 }
 

@@ -82,6 +82,7 @@ from app.therapist.service.saying import (
     take_up,
 )
 from app.therapist.service.seeing import DaySeen, HomeworkSeen, day_seen, homework_seen
+from app.therapist.service.standing import there_for
 from app.therapist.service.taking import homework_taken_along
 
 __all__ = [
@@ -176,6 +177,7 @@ __all__ = [
     "sweep_codes",
     "sweep_guests",
     "take_up",
+    "there_for",
     "use_set",
     "visit_due",
     "visits_of",
