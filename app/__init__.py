@@ -26,7 +26,7 @@ from app.couples import routes as couples
 from app.exercises import routes as exercises
 from app.exercises.service import former_erased, note_closed, rating_changed
 from app.guided import routes as guided
-from app.guided.service import closed
+from app.guided.service import closed, others
 from app.learn import routes as learn
 from app.path import routes as path
 from app.path.service import forget_former
@@ -81,17 +81,23 @@ def create_app(config: Config | None = None) -> Flask:
     for feature in (*below, therapist, caseload, data_rights, demo):
         feature.init_app(app)
     api.init_app(app, *weeks.API)
-    rating_changed.reach(scores.keep_current)
-    former_erased.reach(scores.forget_former)
-    former_erased.reach(forget_former)
-    closed.reach(note_closed)
-    therapists.ask(homework.there_for)
-    former_erased.reach(homework.forget_former_days)
-    former_erased.reach(care.forget_former)
+    join()
     cli.init_app(app)
     instruments.init_app(app)
     app.extensions["policies"] = policy_table(app)
     return app
+
+
+def join() -> None:
+    """Let lower floors be heard by upper ones, and ask them."""
+    rating_changed.reach(scores.keep_current)
+    former_erased.reach(scores.forget_former)
+    former_erased.reach(forget_former)
+    former_erased.reach(homework.forget_former_days)
+    former_erased.reach(care.forget_former)
+    closed.reach(note_closed)
+    therapists.ask(homework.there_for)
+    others.ask(homework.own_guide)
 
 
 def settings(config: Config) -> dict[str, object]:

@@ -19,7 +19,7 @@ def hold(pair: Pair, told: Mapping[str, Any], calendar: Calendar) -> None:
     """Let the couple have gone through the occasions that a story tells of, inside a transaction."""
     for each in told.get("occasions", ()):
         at = calendar.at(calendar.today - each["ago"] * DAY, 20.5)
-        guide = service.guide_of(each["exercise"])
+        guide = service.guides()[each["exercise"]]
         first = _called(pair, each["first"]).side
         occasion = service.begin(pair, guide, each["variant"], first, now=at)
         words = {name: list(each[name]["words"]) for name in ("sam", "noor") if name in each}
@@ -38,7 +38,7 @@ def plan_ahead(pair: Pair, told: Mapping[str, Any], calendar: Calendar) -> None:
         day += DAY
     hour, minute = map(int, planned["at"].split(":"))
     at = instant_of(day, hour * 60 + minute, calendar.zone)
-    guide = service.guide_of(planned["exercise"])
+    guide = service.guides()[planned["exercise"]]
     service.plan(pair, guide, planned["variant"], pair.me.side, at, now=calendar.now)
 
 

@@ -19,18 +19,22 @@ _TIME = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?::00)?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
+OTHER_VARIANT = "own"
+OTHER_STEPS = frozenset({"went", *(f"step-{number}" for number in range(1, 1000))})
+"""What a guide that is not on the shelf calls its variant and its steps."""
+
+
 @cache
 def steps() -> frozenset[str]:
-    """The ids of all steps that there are."""
-    return frozenset(
-        step.id for guide in load().values() for variant in guide.variants.values() for step in variant.steps
-    )
+    """The ids of all steps that there are, and those that the steps of other guides may have."""
+    variants = [variant for guide in load().values() for variant in guide.variants.values()]
+    return frozenset(step.id for variant in variants for step in variant.steps) | OTHER_STEPS
 
 
 @cache
 def variants() -> frozenset[str]:
-    """The ids of all variants that there are."""
-    return frozenset(ident for guide in load().values() for ident in guide.variants)
+    """The ids of all variants that there are, and that of the one of another guide."""
+    return frozenset(ident for guide in load().values() for ident in guide.variants) | {OTHER_VARIANT}
 
 
 class Day(fields.Field[date | None]):

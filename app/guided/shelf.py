@@ -82,18 +82,26 @@ def read(folder: Path) -> Mapping[str, Guide]:
     files = {path.stem: path for path in sorted(folder.glob("*.toml"))}
     for stranger in sorted(files.keys() - set(GUIDES)):
         raise GuideError(f"{stranger}.toml is none of the guides.")
-    return {name: _File(files[name]).guide() for name in GUIDES if name in files}
+    return {name: _read(files[name]) for name in GUIDES if name in files}
 
 
-class _File:
-    """One file of content, and the checks that tell where in it something is wrong."""
+def made(ident: str, table: Mapping[str, Any]) -> Guide:
+    """A guide out of a table like that of a file. Raises GuideError."""
+    return _Table(ident, table).guide()
 
-    def __init__(self, path: Path) -> None:
-        self._name = path.name
-        try:
-            self._table = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise self._fault("", "", f"cannot be read ({error})") from error
+
+def _read(path: Path) -> Guide:
+    try:
+        return _Table(path.name, tomllib.loads(path.read_text(encoding="utf-8"))).guide()
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise GuideError(f"{path.name} cannot be read ({error}).") from error
+
+
+class _Table:
+    """One guide as a table, and the checks that tell where in it something is wrong."""
+
+    def __init__(self, name: str, table: Mapping[str, Any]) -> None:
+        self._name, self._table = name, table
 
     def guide(self) -> Guide:
         """The guide that the file holds."""

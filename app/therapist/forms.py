@@ -21,6 +21,7 @@ from app.therapist.own_guide import (
     MINUTES,
     OPTION,
     OPTIONS,
+    PLACEHOLDERS,
     READ,
     REVEAL,
     SECOND,
@@ -270,6 +271,13 @@ class OwnForm(_WithNames):
     intensity = Choice(INTENSITIES, required=True)
     landing = Lines(each=LANDING, number=LANDINGS, load_default=list)
     closing = Words(longest=LONGEST["text"], load_default="")
+
+    @validates_schema(skip_on_field_errors=False)
+    def _told_before(self, data: dict[str, Any], **_: object) -> None:
+        """What is read before anybody has begun is the same for both."""
+        for name in ("name", "summary", "why"):
+            if any(placeholder in str(data.get(name, "")) for placeholder in PLACEHOLDERS):
+                raise ValidationError(gettext("Names can stand in the steps and at the end, not here."), name)
 
 
 class ReadStep(_WithNames):

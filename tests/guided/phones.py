@@ -52,7 +52,7 @@ class RealServer:
             pairs = [pair_of(visitor_of(person)) for person in two]
         self.pairs = dict(zip(SIDES, filter(None, pairs), strict=True))
         with app.app_context(), transaction():
-            guide = service.guide_of(exercise)
+            guide = service.guide_of(self.pairs["quince"], exercise)
             self.id = service.begin(self.pairs["quince"], guide, "", first, now=self.clock).id
         self.flow = self.seen("quince").flow
 

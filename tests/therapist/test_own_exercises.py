@@ -6,17 +6,20 @@ import pytest
 from sqlalchemy import select
 
 from app.core.crypto import Vault
-from app.core.db import db
+from app.core.db import db, transaction
+from app.couples.service import pair_of
+from app.guided.service import Wish, make_move, occasion_for, seen_of
 from app.therapist.models import OwnExercise
 from app.therapist.service import own_content
-from tests.factories import MASTER, make_passkey, make_person
+from tests.factories import MASTER, NOW, TODAY, make_passkey, make_person
+from tests.reminders.people import visitor_of
 from tests.therapist.test_giving import WISH
 
 pytestmark = pytest.mark.only_on("sqlite")
 
 TOLD = {
     "name": "Doors and windows",
-    "summary": "Where do you let {you} in?",
+    "summary": "Where do you let somebody in?",
     "why": "It is easier to knock at a door that one knows.",
     "minutes": "20",
     "intensity": "warm",
@@ -69,6 +72,56 @@ def test_one_that_is_not_whole_cannot_be_given_and_says_what_it_needs(desk, coup
     page = desk.get(address).text
     assert all(each in page for each in ("why one does it", "a soft landing", "a step"))
     assert "Doors" not in desk.get(f"/caseload/{couple.id}/homework-new").text
+
+
+def test_the_two_can_do_it_once_it_was_given(app, desk, own, couple, as_user, ana, ben, dina, other_couple):
+    exercise, mine = f"own.{own.rpartition('/')[2]}", as_user(ana)
+    here = f"/exercises/{exercise}"
+    assert mine.get(here).status_code == 404
+    day = give_this(desk, couple, exercise, mine)
+    assert "Doors and windows" in mine.get(day).text
+    assert f'href="{here}"' in mine.get(day).text
+    assert as_user(dina).get(here).status_code == 404
+    page = mine.get(here).text
+    assert TOLD["summary"] in page
+    occasion = mine.post(f"{here}/occasions", data={"when": "now", "first": "quince"}).location
+    assert "Near a window." in mine.get(occasion).text
+    assert "Doors and windows" in mine.get("/exercises").text + mine.get("/today").text
+    go_through(app, occasion.rpartition("/")[2], (ana, ben))
+    assert "You have done it." in mine.get(day).text
+    assert "You have done it." in as_user(ben).get(day).text
+    assert "Doors and windows" in mine.get("/history").text
+    assert "Look out of the window." in mine.get(occasion).text
+
+
+@pytest.mark.parametrize("field", ["name", "summary", "why"])
+def test_what_is_told_before_names_nobody(desk, own, field):
+    answer = desk.post(own, data={**TOLD, field: "For {you}"})
+    assert answer.status_code == 422
+    assert "Names can stand in the steps and at the end, not here." in answer.text
+
+
+def give_this(desk, couple, exercise, browser):
+    """Give it for both, once a week: the address of its day."""
+    wish = {**WISH, "exercise": exercise, "weekdays": [str(TODAY.isoweekday())]}
+    assert desk.post(f"/caseload/{couple.id}/homework", data=wish).status_code == 303
+    return re.search(r"/homework/[\w-]{22}/[\d-]+", browser.get("/homework").text)[0]
+
+
+def go_through(app, ident, two):
+    """Let both make each move of an occasion."""
+    with app.app_context(), transaction():
+        pairs = [pair_of(visitor_of(each)) for each in two]
+        occasion = occasion_for(pairs[0], ident)
+        for step in seen_of(pairs[0], occasion, now=NOW).variant.steps:
+            for pair in pairs:
+                speaks = "quince" if step.who == "first" else "sloe"
+                if step.kind != "speak" or pair.me.side == speaks:
+                    facts = {"text": "a window"} if step.kind in {"write", "reveal"} else {}
+                    facts |= {"pick": 0} if step.kind == "choose" else {}
+                    facts |= {"rating": 8} if step.kind == "rate" else {}
+                    wish = Wish(step=step.id, lane=pair.me.side, number=1, **facts)
+                    make_move(pair, occasion, wish, now=NOW)
 
 
 def test_steps_are_changed_moved_and_taken_out(desk, own):

@@ -49,9 +49,9 @@ def show(pair: Pair, exercise: str) -> ResponseReturnValue:
     """One exercise over time."""
     now = clock.now()
     before = day_asked() or pair.today(now) + timedelta(days=1)
-    if exercise in guided.guides():
+    guide = None if exercise in service.catalogue().exercises else guided.guide_for(pair.couple_id, exercise)
+    if guide is not None:
         past, older = guided.past_with(pair, exercise, before)
-        guide = guided.guides()[exercise]
         return page("exercises/history_longer.html", pair, guide=guide, past=past, older=older)
     if exercise not in service.catalogue().exercises:
         abort(404)

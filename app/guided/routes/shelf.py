@@ -25,7 +25,7 @@ def index(pair: Pair) -> ResponseReturnValue:
         pair=pair,
         daily=daily(),
         guides=service.guides(),
-        ahead=ahead,
+        ahead=[(each, service.guide_of(pair, each.exercise)) for each in ahead],
         wall=lambda at: wall_of(at, pair.zone),
     )
 
@@ -36,14 +36,14 @@ def show(pair: Pair, exercise: str) -> ResponseReturnValue:
     """What an exercise is, why, and how long it takes."""
     if exercise in daily():
         return render_template("guided/daily.html", pair=pair, exercise=daily()[exercise])
-    return exercise_page(pair, service.guide_of(exercise), None, now=clock.now())
+    return exercise_page(pair, service.guide_of(pair, exercise), None, now=clock.now())
 
 
 @bp.post("/<guide>/occasions")
 @two_required
 def create(pair: Pair, guide: str) -> ResponseReturnValue:
     """Begin a longer exercise now, or plan it."""
-    now, chosen = clock.now(), service.guide_of(guide)
+    now, chosen = clock.now(), service.guide_of(pair, guide)
     form = forms.OccasionForm.read(request.form, today=pair.today(now))
     data = form.data
     if form.sound and data["variant"] and data["variant"] not in chosen.variants:

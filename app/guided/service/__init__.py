@@ -1,5 +1,6 @@
 """What two do with the longer exercises. Nothing here commits, asks the time, or knows of HTTP."""
 
+from app.guided.guide import Guide
 from app.guided.service.drafts import draft_of, drafts_of, keep_former_words, keep_held_words, save_draft
 from app.guided.service.keeping import (
     FormerOccasion,
@@ -27,6 +28,7 @@ from app.guided.service.occasions import (
     plan_anew,
     variants_had,
 )
+from app.guided.service.others import guide_for, guide_made, others
 from app.guided.service.telling import (
     AHEAD,
     Ahead,
@@ -44,6 +46,7 @@ __all__ = [
     "AlreadyGiven",
     "FormerOccasion",
     "Given",
+    "Guide",
     "MovedOn",
     "NotYours",
     "Past",
@@ -61,6 +64,8 @@ __all__ = [
     "drafts_of",
     "erase_former_moves",
     "former_occasions",
+    "guide_for",
+    "guide_made",
     "guide_of",
     "guides",
     "keep_former_words",
@@ -68,6 +73,7 @@ __all__ = [
     "make_move",
     "occasion_for",
     "occasion_of",
+    "others",
     "own_occasions",
     "past_of",
     "past_with",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from flask_babel import gettext
 from sqlalchemy import ColumnElement, Integer, ScalarSelect, and_, bindparam, delete, func, select
 
 from app.accounts.models import Person
@@ -15,8 +16,8 @@ from app.couples.service import Pair
 from app.guided.flow import SIDES
 from app.guided.models import Move, Occasion, StepDraft
 from app.guided.service.drafts import opened_draft
+from app.guided.service.others import guide_for
 from app.guided.service.words import words_in
-from app.guided.shelf import load
 
 _PAST: Any = (
     select(
@@ -61,17 +62,17 @@ def past_of(pair: Pair, first: date, before: date) -> tuple[list[Past], date | N
     """(what ended from a day on, before another, newest first; the latest day before these, if any). One statement."""
     rows = rows_of(_PAST, couple=pair.couple_id, before=before, most=A_PAGE)
     earlier = next((row.ended_on for row in rows if row.ended_on < first), None)
-    return [_past(row) for row in rows if row.ended_on >= first], earlier
+    return [_past(pair, row) for row in rows if row.ended_on >= first], earlier
 
 
 def past_with(pair: Pair, exercise: str, before: date) -> tuple[list[Past], date | None]:
     """(what has ended of one exercise before a day, newest first; the day to ask with for more). One statement."""
     rows = rows_of(_PAST_OF, couple=pair.couple_id, before=before, exercise=exercise, most=A_PAGE + 1)
     if len(rows) <= A_PAGE:
-        return [_past(row) for row in rows], None
+        return [_past(pair, row) for row in rows], None
     # No day is cut in two, since days are what one asks with.
     whole = [row for row in rows if row.ended_on != rows[-1].ended_on]
-    return [_past(row) for row in whole], whole[-1].ended_on if whole else None
+    return [_past(pair, row) for row in whole], whole[-1].ended_on if whole else None
 
 
 def closed_between(couple: Any, first: Any, last: Any) -> ScalarSelect[int]:
@@ -134,9 +135,9 @@ def _rows(table: Any, author: str, membership: ColumnElement[bool], *order: Any)
 
 
 def _former(occasion: Occasion) -> FormerOccasion:
-    guide = load().get(occasion.exercise)
+    guide = guide_for(occasion.couple_id, occasion.exercise)
     day = occasion.ended_on or (occasion.begun_at or occasion.created_at).date()
-    return FormerOccasion(guide.name if guide else occasion.exercise, day)
+    return FormerOccasion(guide.name if guide else gettext("A longer exercise"), day)
 
 
 def _opened(move: Move, author: str, key: bytes) -> str:
@@ -148,13 +149,13 @@ def _opened(move: Move, author: str, key: bytes) -> str:
 
 
 def _picked(move: Move, occasion: Occasion) -> str:
-    guide = load().get(occasion.exercise)
+    guide = guide_for(occasion.couple_id, occasion.exercise)
     step = guide.variant(occasion.variant).step(move.step) if guide else None
     options = step.options if step else ()
     return options[move.pick] if move.pick is not None and move.pick < len(options) else ""
 
 
-def _past(row: Any) -> Past:
-    guide = load().get(row.exercise)
-    name, title = (guide.name, guide.variant(row.variant).title) if guide else (row.exercise, "")
+def _past(pair: Pair, row: Any) -> Past:
+    guide = guide_for(pair.couple_id, row.exercise)
+    name, title = (guide.name, guide.variant(row.variant).title) if guide else (gettext("A longer exercise"), "")
     return Past(row.id, name, title, row.ended_on, row.stopped)

@@ -12,8 +12,8 @@ from app.couples.service import Pair, Partner
 from app.guided.flow import SIDES, Flow, Key, Made, is_shared, other_side, takes_words
 from app.guided.guide import CHOOSE, REVEAL, SPEAK, Guide, Step, Variant
 from app.guided.models import Move, Occasion
+from app.guided.service.others import guide_for
 from app.guided.service.words import key_of, moves_of, words_of
-from app.guided.shelf import load
 
 _NAME = re.compile(r"\{(?:me|you|first|second)\}")
 
@@ -191,9 +191,9 @@ class Seen:
 
 def seen_of(pair: Pair, occasion: Occasion, *, now: datetime, together: bool = False) -> Seen:
     """An occasion as one of two sees it. One statement. Raises NotFound for somebody alone."""
-    if pair.you is None:
+    guide = guide_for(pair.couple_id, occasion.exercise)
+    if pair.you is None or guide is None:
         raise NotFound
-    guide = load()[occasion.exercise]
     variant = guide.variant(occasion.variant)
     rows = {key_of(move): move for move in moves_of([occasion.id])}
     flow = Flow(variant.steps, occasion.first, {key: Made(move.made_at, move.pick) for key, move in rows.items()})

@@ -14,6 +14,7 @@ from app.couples.service import Pair
 from app.guided.flow import SIDES
 from app.guided.guide import Guide
 from app.guided.models import Occasion
+from app.guided.service.others import guide_for
 from app.guided.shelf import load
 
 MOST = 12
@@ -37,9 +38,9 @@ def guides() -> Mapping[str, Guide]:
     return load()
 
 
-def guide_of(ident: str) -> Guide:
-    """One of them. Raises NotFound."""
-    found = load().get(ident)
+def guide_of(pair: Pair, ident: str) -> Guide:
+    """One of them, or one that is for this couple alone. Raises NotFound."""
+    found = guide_for(pair.couple_id, ident)
     if found is None:
         raise NotFound
     return found
@@ -49,7 +50,7 @@ def occasion_for(pair: Pair, occasion_id: str) -> Occasion:
     """The couple's occasion with this id. Raises NotFound, also when it is another couple's."""
     here = select(Occasion).where(Occasion.id == occasion_id, Occasion.couple_id == pair.couple_id)
     found = db.session.scalar(here)
-    if found is None or found.exercise not in load():
+    if found is None or guide_for(pair.couple_id, found.exercise) is None:
         raise NotFound
     return found
 
@@ -58,7 +59,8 @@ def ahead_of(pair: Pair) -> list[Occasion]:
     """What has begun and is not over, then what is planned, each in order. One statement."""
     here = (Occasion.couple_id == pair.couple_id, Occasion.ended_at.is_(None))
     rows = db.session.scalars(select(Occasion).where(*here).order_by(Occasion.planned_at, Occasion.created_at))
-    return sorted((row for row in rows if row.exercise in load()), key=lambda row: row.begun_at is None)
+    known = [row for row in rows if guide_for(pair.couple_id, row.exercise) is not None]
+    return sorted(known, key=lambda row: row.begun_at is None)
 
 
 def variants_had(pair: Pair, exercise: str) -> Counter[str]:

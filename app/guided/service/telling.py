@@ -11,7 +11,7 @@ from app.accounts.models import Person
 from app.core.db import db
 from app.couples.models import Couple, Membership
 from app.guided.models import Occasion
-from app.guided.shelf import load
+from app.guided.service.others import guide_for
 from app.push import service as push
 from app.push.models import OCCASION
 
@@ -21,10 +21,11 @@ LATE = timedelta(hours=3)
 _PARTS = (
     Occasion.id,
     Occasion.exercise,
+    Occasion.couple_id,
     case((Occasion.begun_at.is_not(None), "begun"), else_=func.coalesce(cast(Occasion.planned_at, String), "")),
 )
 AHEAD: Any = (
-    select(_PARTS[0] + "|" + _PARTS[1] + "|" + _PARTS[2])
+    select(_PARTS[0] + "|" + _PARTS[1] + "|" + _PARTS[2] + "|" + _PARTS[3])
     .join(Membership, Membership.couple_id == Occasion.couple_id)
     .where(Membership.person_id == Person.id, Membership.left_at.is_(None), Occasion.ended_at.is_(None))
     .order_by(Occasion.begun_at.is_(None), Occasion.planned_at, Occasion.created_at)
@@ -32,7 +33,7 @@ AHEAD: Any = (
     .correlate(Person)
     .scalar_subquery()
 )
-"""What is under way for a person, or else planned next: its id, exercise and time. To be asked along."""
+"""What is under way for a person, or else planned next: its id, exercise, couple and time. To be asked along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,8 @@ class Ahead:
 
 def ahead_in(fact: str | None) -> Ahead | None:
     """What AHEAD told of a visitor."""
-    ident, exercise, at = fact.split("|") if fact else ("", "", "")
-    guide = load().get(exercise)
+    ident, exercise, couple_id, at = fact.split("|") if fact else ("", "", "", "")
+    guide = guide_for(couple_id, exercise) if ident else None
     if guide is None:
         return None
     instant = None if at in {"begun", ""} else datetime.fromisoformat(at)

@@ -8,10 +8,13 @@ from datetime import datetime
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy import Select, exists, select
 
-from app.core.crypto import seal, unseal
+from app.accounts.models import PersonKey
+from app.core.crypto import seal, unseal, vault
 from app.core.db import db, lock
 from app.core.errors import DomainError, NotFound
 from app.core.ids import new_id
+from app.guided import service as guided
+from app.guided.service import Guide
 from app.therapist.models import OWN_EXERCISE, Homework, OwnExercise
 from app.therapist.own_guide import STEPS_MOST, Table, begun, content, lacking
 from app.therapist.service.author import Author
@@ -124,6 +127,24 @@ def own_name(row: OwnExercise | None, therapist_id: str | None, key: bytes | Non
 def own_content(row: OwnExercise, key: bytes) -> Table:
     """The table of a guided exercise, for whoever reads and runs those. Raises Undecipherable."""
     return content(_table(row, row.therapist_id, key), gettext("How did it go?"))
+
+
+def own_guide(couple_id: str, exercise: str) -> Guide | None:
+    """The guide of an exercise of a therapist's own, for a couple that it was given to. One statement, where it is one.
+
+    What they have begun can be gone on with, and read again, as long as the therapist's account is there.
+    """
+    if not exercise.startswith(OWN_EXERCISE):
+        return None
+    given = exists().where(Homework.exercise == exercise, Homework.couple_id == couple_id)
+    row = db.session.execute(
+        select(OwnExercise, PersonKey.wrapped)
+        .join(PersonKey, PersonKey.person_id == OwnExercise.therapist_id)
+        .where(OwnExercise.id == exercise.removeprefix(OWN_EXERCISE), given)
+    ).first()
+    if row is None:
+        return None
+    return guided.guide_made(exercise, own_content(row[0], vault().unwrap(row[1], row[0].therapist_id)))
 
 
 def words_of_own(author: Author, row: OwnExercise) -> Table:
