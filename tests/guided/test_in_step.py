@@ -8,7 +8,7 @@ from app.guided.flow import SIDES, other_side, takes_words
 from app.guided.shelf import load
 from tests.guided.phones import Phone, RealServer, run
 
-RUNS = 25
+RUNS = 10
 
 
 @pytest.mark.only_on("sqlite")

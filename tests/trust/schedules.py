@@ -190,6 +190,8 @@ class Week:
                 self.respond(BEN, [each for each in self._lately(facts, 0) if each.exercise in {CHECK_IN, LOVE_MAP}])
             elif number == 2:
                 self.pry(ANA, facts)
+            elif number == 3 and self.seed % 5 == 1:
+                self.sit(BEN, facts, "balance")
             else:
                 self._something(facts)
             self._ask(ANA, self._somewhere(facts))
@@ -200,7 +202,7 @@ class Week:
             f"/history/{self._chance.choice((CHECK_IN, LOVE_MAP))}",
             "/weeks",
             "/weeks/together",
-            *(("/assessments/balance/map",) if any(act.path.startswith("/sittings") for act in self.acts) else ()),
+            "/assessments/balance/map",
         )
         for path in (*looked, *given):
             self._ask(ANA, path)
@@ -309,11 +311,11 @@ class Week:
             self._ask(who, f"/weeks/together/opening{end}", {}, {} if shared else None)
             self.secrets += not shared
 
-    def sit(self, who: str, _facts: list[Facts]) -> None:
+    def sit(self, who: str, _facts: list[Facts], instrument: str = "") -> None:
         """Sit something and open it, with an answer in private, which in Ben's case is always a secret; what else he
         gives is one but for the balance where Ana opens hers, too.
         """
-        shared, instrument = self.seed % 3 == 0, self._chance.choice(("balance", "satisfaction"))
+        shared, instrument = self.seed % 3 == 0, instrument or self._chance.choice(("balance", "satisfaction"))
         secret = who == BEN and not (shared and instrument == "balance")
         begun = self._ask(who, f"/assessments/{instrument}/sittings", {}, None if secret and self.absent else SAME)
         form, other, private, hidden = (

@@ -97,8 +97,7 @@ class Seen:
     @property
     def lane(self) -> str:
         """The lane that a tap goes into: mine; on one phone that of whoever acts, or "both"."""
-        actor = self.actor
-        return actor.side if actor else "both"
+        return actor.side if (actor := self.actor) else "both"
 
     @property
     def number(self) -> int:
@@ -120,8 +119,8 @@ class Seen:
         """A text with the names in it, as the one who looks sees them."""
         first = self.on(self.occasion.first)
         second = self.you if first.id == self.pair.me.id else self.pair.me
-        reader = self.actor if self.together and self.personal and self.actor else self.pair.me
-        you = self.you if reader.id == self.pair.me.id else self.pair.me
+        swapped = self.together and self.personal and self.actor == self.you
+        reader, you = (self.you, self.pair.me) if swapped else (self.pair.me, self.you)
         names = {"{me}": reader.name, "{you}": you.name, "{first}": first.name, "{second}": second.name}
         # In one go: a name may itself look like a placeholder.
         return _NAME.sub(lambda found: names[found[0]], text)
@@ -152,7 +151,7 @@ class Seen:
     @property
     def strays(self) -> list[str]:
         """My own words of steps that the content no longer has."""
-        mine = [move for move in self.rows.values() if move.words and move.lane == self.pair.me.side]
+        mine = (move for move in self.rows.values() if move.words and move.lane == self.pair.me.side)
         return [words_of(move, self.pair.me) for move in mine if not self.variant.step(move.step)]
 
     @property
