@@ -21,7 +21,6 @@ from app.therapist.own_guide import (
     MINUTES,
     OPTION,
     OPTIONS,
-    PLACEHOLDERS,
     READ,
     REVEAL,
     SECOND,
@@ -241,12 +240,6 @@ class Lines(Words):
         return found
 
 
-class NewOwnForm(Form):
-    """What an exercise of one's own is called."""
-
-    name = Line(longest=LONGEST["name"], required=True)
-
-
 class _WithNames(Form):
     """Texts in which the names of the two may stand."""
 
@@ -254,11 +247,14 @@ class _WithNames(Form):
     def _placeholders(self, data: dict[str, Any], **_: object) -> None:
         for name, value in data.items():
             for text in value if isinstance(value, list) else [value]:
-                if isinstance(text, str) and (found := unknown_placeholder(text)):
-                    told = gettext(
-                        "%(found)s means nothing here. There are {me}, {you}, {first} and {second}.", found=found
-                    )
-                    raise ValidationError(told, name)
+                if isinstance(text, str) and (found := unknown_placeholder(name, text)):
+                    raise ValidationError(gettext("%(found)s means nothing here.", found=found), name)
+
+
+class NewOwnForm(_WithNames):
+    """What an exercise of one's own is called."""
+
+    name = Line(longest=LONGEST["name"], required=True)
 
 
 class OwnForm(_WithNames):
@@ -271,13 +267,6 @@ class OwnForm(_WithNames):
     intensity = Choice(INTENSITIES, required=True)
     landing = Lines(each=LANDING, number=LANDINGS, load_default=list)
     closing = Words(longest=LONGEST["text"], load_default="")
-
-    @validates_schema(skip_on_field_errors=False)
-    def _told_before(self, data: dict[str, Any], **_: object) -> None:
-        """What is read before anybody has begun is the same for both."""
-        for name in ("name", "summary", "why"):
-            if any(placeholder in str(data.get(name, "")) for placeholder in PLACEHOLDERS):
-                raise ValidationError(gettext("Names can stand in the steps and at the end, not here."), name)
 
 
 class ReadStep(_WithNames):

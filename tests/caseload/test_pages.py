@@ -15,7 +15,7 @@ from app.core.db import db
 from app.therapist.models import CLASSES, Visit
 from tests.assessments.sit import open_
 from tests.caseload.care import Care, days_back
-from tests.factories import TODAY, make_couple, make_person, make_sitting
+from tests.factories import TODAY, make_person, make_sitting
 from tests.guided.rows import END, make_occasion
 from tests.scores.histories import steady
 
@@ -50,23 +50,19 @@ def without_ids(page: str) -> str:
     return re.sub(r"[\w-]{22}", "", page)
 
 
-def test_a_caseload_takes_the_same_four_statements_for_one_couple_and_for_many(
-    care, couple, ana, ben, as_user, thea, save, statements
+@pytest.mark.only_on("sqlite", "postgresql")
+def test_a_caseload_takes_the_same_four_statements_for_ten_couples_and_for_two_hundred(
+    care, as_user, thea, statements
 ) -> None:
     browser, asked = as_user(thea), []
-    for number in (1, 6):
-        for each in range(number):
-            one, two = (couple and ana, ben) if number == 1 else save(*(make_person(f"{name}{each}") for name in "xy"))
-            pair = couple if number == 1 else save(make_couple(one, two))
-            care.open(pair, one, two)
-            care.did(pair, days_back(1, 2), one, two)
-            care.homework(pair)
-            care.weeks(pair, one, steady(7, 7, 7, 7), number=3)
+    for number in (10, 190):
+        care.take_in(number)
         browser.get("/caseload")
         with statements() as seen:
-            assert browser.get("/caseload").status_code == 200
+            page = browser.get("/caseload").text
         asked.append(len(seen))
     assert asked == [4, 4]
+    assert "200 couples." in page
 
 
 def test_couples_are_found_narrowed_and_put_away(
@@ -176,6 +172,7 @@ def test_only_what_is_open_to_both_can_be_shown_and_is_taken_back_at_once(
         assert db.session.scalars(select(Shown)).all() == []
 
 
+@pytest.mark.only_on("sqlite", "postgresql")
 def test_no_record_holds_another_or_anything_sealed(care, guest, couple, ana, ben, as_user, thea) -> None:
     row = care.homework(couple)
     open_, sealed = days_back(1, 2, 3), days_back(4)
@@ -326,3 +323,23 @@ def test_a_longer_exercise_that_two_closed_is_done_for_both(care, guest, couple,
     assert "Done by both: 1 of" in browser.get(path).text
     assert "You have done it." in as_user(ben).get(day).text
     assert day not in as_user(ana).get("/today").text
+
+
+def test_notes_and_lines_are_in_the_download_of_who_wrote_them_alone(
+    care, guest, couple, ana, ben, as_user, thea, app
+) -> None:
+    care.session(couple, TODAY + timedelta(days=1))
+    care.note(couple, "A note of Thea's")
+    care.show(care.did(couple, days_back(1), ana, ben)[0], ana)
+    as_user(ana).post(f"/therapist-access/{guest}/brief", data={"line": "A line of Ana's"})
+    found = {who: export_of(as_user(who))["care"] for who in (ana, ben, thea)}
+    assert [each["words"] for each in found[ana]["brief_lines"]] == ["A line of Ana's"]
+    assert [each["to"] for each in found[ana]["shown_answers"]] == ["Thea"]
+    assert [each["words"] for each in found[thea]["notes"]] == ["A note of Thea's"]
+    assert found[ben] == {"notes": [], "brief_lines": [], "shown_answers": []}
+
+
+def export_of(browser) -> dict:
+    """What somebody takes along."""
+    with zipfile.ZipFile(io.BytesIO(browser.post("/export").data)) as packed:
+        return json.loads(packed.read("export.json"))

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import date
 
-from sqlalchemy import ColumnElement, Date, String, cast, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Date, String, cast, select, type_coerce
 
 from app.accounts.models import Person
 from app.accounts.service import LATELY
@@ -11,7 +11,6 @@ from app.core.db import db
 from app.couples.models import Membership
 from app.guided import service as guided
 from app.guided.models import Occasion
-from app.therapist.models import Homework
 from app.therapist.service.strung import strung
 
 Closed = dict[tuple[str, str, str], list[date]]
@@ -42,27 +41,12 @@ def closed_of(couple_ids: Collection[str], first: date, last: date) -> Closed:
 
 
 def closed_lately() -> ColumnElement[str | None]:
-    """The same for whoever looks, to be asked along: exercise and day, as `along` reads them.
-
-    What is to be done by a date may have been closed as long ago as it is given.
-    """
-    by_a_date = (
-        select(Homework.id)
-        .where(
-            Homework.couple_id == Occasion.couple_id,
-            Homework.exercise == Occasion.exercise,
-            Homework.weekdays == 0,
-            Homework.first <= Occasion.ended_on,
-            or_(Homework.last.is_(None), Homework.last >= LATELY),
-        )
-        .correlate(Occasion)
-        .exists()
-    )
+    """The same for whoever looks, to be asked along: exercise and day, as `along` reads them."""
     mine = (Membership.person_id == Person.id, Membership.left_at.is_(None))
     rows = (
         select(strung(Occasion.exercise, cast(Occasion.ended_on, String)))
         .select_from(Occasion)
         .join(Membership, Membership.couple_id == Occasion.couple_id)
-        .where(*mine, _CLOSED, or_(Occasion.ended_on >= LATELY, by_a_date))
+        .where(*mine, _CLOSED, Occasion.ended_on >= LATELY)
     )
     return rows.correlate(Person).scalar_subquery()
