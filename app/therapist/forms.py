@@ -240,12 +240,6 @@ class Lines(Words):
         return found
 
 
-class NewOwnForm(Form):
-    """What an exercise of one's own is called."""
-
-    name = Line(longest=LONGEST["name"], required=True)
-
-
 class _WithNames(Form):
     """Texts in which the names of the two may stand."""
 
@@ -253,11 +247,14 @@ class _WithNames(Form):
     def _placeholders(self, data: dict[str, Any], **_: object) -> None:
         for name, value in data.items():
             for text in value if isinstance(value, list) else [value]:
-                if isinstance(text, str) and (found := unknown_placeholder(text)):
-                    told = gettext(
-                        "%(found)s means nothing here. There are {me}, {you}, {first} and {second}.", found=found
-                    )
-                    raise ValidationError(told, name)
+                if isinstance(text, str) and (found := unknown_placeholder(name, text)):
+                    raise ValidationError(gettext("%(found)s means nothing here.", found=found), name)
+
+
+class NewOwnForm(_WithNames):
+    """What an exercise of one's own is called."""
+
+    name = Line(longest=LONGEST["name"], required=True)
 
 
 class OwnForm(_WithNames):

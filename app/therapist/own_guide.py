@@ -24,6 +24,9 @@ OPTIONS, LANDINGS = range(2, 9), range(1, 5)
 MINUTES, SECONDS = range(1, 121), range(10, 3601)
 STEPS_MOST = 30
 PLACEHOLDERS = ("{me}", "{you}", "{first}", "{second}")
+PLAIN = {"name", "summary", "why"}
+"""What is read before anybody has begun, so that no names stand in it."""
+
 OWN_FIELDS = {
     READ: ("seconds",),
     SPEAK: ("who", "seconds", "other"),
@@ -46,9 +49,10 @@ def begun(name: str) -> Table:
             "steps": [], "number": 0}  # fmt: skip
 
 
-def unknown_placeholder(text: str) -> str:
-    """What looks like a name to fill in and is none, "" where there is no such thing."""
-    return next((found for found in _PLACEHOLDER.findall(text) if found not in PLACEHOLDERS), "")
+def unknown_placeholder(name: str, text: str) -> str:
+    """What looks like a name to fill in, and is none or has no place in this field; "" where there is no such thing."""
+    allowed = () if name in PLAIN else PLACEHOLDERS
+    return next((found for found in _PLACEHOLDER.findall(text) if found not in allowed), "")
 
 
 def with_step(table: Table, step: Mapping[str, Any]) -> Table:

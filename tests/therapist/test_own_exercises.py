@@ -16,7 +16,7 @@ pytestmark = pytest.mark.only_on("sqlite")
 
 TOLD = {
     "name": "Doors and windows",
-    "summary": "Where do you let {you} in?",
+    "summary": "Where do you let each other in?",
     "why": "It is easier to knock at a door that one knows.",
     "minutes": "20",
     "intensity": "warm",
@@ -135,6 +135,13 @@ def test_a_step_that_no_exercise_may_hold_is_refused_with_its_words(desk, own, s
     assert answer.status_code == 422
     assert said in answer.text
     assert step.get("text", "Near a window.") in answer.text
+
+
+def test_names_stand_in_no_text_that_is_read_before_it_begins(desk, own):
+    for name in ("summary", "why"):
+        answer = desk.post(own, data={**TOLD, name: "For {you}."})
+        assert answer.status_code == 422
+        assert "{you} means nothing here" in answer.text
 
 
 def test_there_is_an_end_to_steps(desk, own):

@@ -15,8 +15,8 @@ from app.core.db import db, rows_of
 from app.core.errors import NotFound
 
 LATELY = bindparam("lately", type_=Date)
-BACK = timedelta(days=9)
-"""How far back that is: all that can still be filled in, and a week that has just ended."""
+BACK = timedelta(days=40)
+"""How far back that is: all that can still be done, also by a date that was told five weeks before."""
 
 NOTED = timedelta(minutes=1)
 """How exactly a session that soon ends knows of the last visit: each note is a write."""

@@ -57,7 +57,7 @@ def sorted_out(pair: Pair, exchanges: list[Exchange], given: list[Besides]) -> d
         "done": [seen for seen in exchanges if shown_as_done(seen)],
         "earlier": [seen for seen in to_do if seen.day < seen.today],
         "aside": [seen for seen in answerable if seen.id in aside and seen.day == seen.today],
-        "longer": [each for each in given if each.longer and each.asks(pair.me.id)],
+        "evenings": [each for each in given if each.longer and each.asks(pair.me.id)],
         "given_by": by,
     }
 

@@ -7,9 +7,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, cast, func, literal, or_, select
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 
 from app.accounts.models import Person
 from app.accounts.service import LATELY
@@ -23,28 +20,10 @@ from app.therapist.service.doing import days_said
 from app.therapist.service.longer import closed_lately, closed_of
 from app.therapist.service.names import name_of
 from app.therapist.service.standing import in_force
-
-_CELL, _ROW = "\x1f", "\x1e"
-"""Between columns and between rows of what comes along as one text. No name may hold them."""
+from app.therapist.service.strung import CELL, ROW, Strung
 
 AHEAD = timedelta(days=31)
 """How far ahead a longer exercise, which may be done by a date, is told of."""
-
-
-class Strung(FunctionElement[str]):
-    """All the texts of a group as one, with _ROW between them. SQLAlchemy's own cannot be prepared."""
-
-    type, inherit_cache = String(), True
-
-
-@compiles(Strung, "sqlite")
-def _strung_on_sqlite(element: Strung, compiler: SQLCompiler, **options: Any) -> str:
-    return f"group_concat({compiler.process(element.clauses, **options)}, char({ord(_ROW)}))"
-
-
-@compiles(Strung, "postgresql")
-def _strung_on_postgresql(element: Strung, compiler: SQLCompiler, **options: Any) -> str:
-    return f"string_agg({compiler.process(element.clauses, **options)}, chr({ord(_ROW)}))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +156,12 @@ def _lately() -> ColumnElement[bool]:
 def _joined(cells: tuple[Any, ...]) -> Any:
     text = cells[0]
     for cell in cells[1:]:
-        text = text.concat(literal(_CELL)).concat(cell)
+        text = text.concat(literal(CELL)).concat(cell)
     return text
 
 
 def _rows(text: str | None) -> list[list[str]]:
-    return [row.split(_CELL) for row in text.split(_ROW)] if text else []
+    return [row.split(CELL) for row in text.split(ROW)] if text else []
 
 
 def _read(text: str | None) -> list[Given]:
