@@ -120,6 +120,13 @@ def test_a_longer_exercise_is_for_its_week_whatever_the_evening():
     assert done_on(schedule, saturdays, [wednesday, sunday]) == {saturdays[0]: wednesday, saturdays[1]: sunday}
 
 
+def test_one_evening_is_one_of_two_in_a_week():
+    schedule = Schedule(first=MONDAY, weekdays=0b0100010, longer=True)
+    tuesday, saturday = MONDAY + DAY, MONDAY + 5 * DAY
+    assert done_on(schedule, [tuesday, saturday], [saturday]) == {tuesday: saturday}
+    assert len(done_on(schedule, [tuesday, saturday], [saturday, saturday])) == 2
+
+
 def test_a_longer_exercise_on_dates_is_done_by_the_date():
     dates = (MONDAY + 3 * DAY, MONDAY + 20 * DAY)
     schedule = Schedule(first=MONDAY, dates=dates, longer=True)

@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from app.core.db import db
-from app.therapist.models import Homework
+from app.core.ids import new_id
+from app.therapist.models import CLASSES, Consent, Guest, Homework
 from app.therapist.sets import SetError, read
 from tests.exercises.acts import respond
-from tests.factories import TODAY, make_passkey, make_person
+from tests.factories import NOW, TODAY, make_passkey, make_person
 from tests.therapist.test_homework_day import prompts
 
 pytestmark = pytest.mark.only_on("sqlite")
@@ -214,9 +215,27 @@ def test_a_set_that_is_not_whole_names_what_is_wrong(change, fault):
         read({"first": {"name": "First", "summary": "Small things.", "entries": [entry]}}, frozenset({"check_in"}))
 
 
-def test_another_therapist_has_nothing_of_it(app, desk, path, as_user, save, given, couple):
-    other = save(make_person("Otto", role="therapist"))
+def test_another_therapist_of_the_two_has_nothing_of_it(app, path, as_user, save, given, couple, ana, ben):
+    row, other = given(), save(make_person("Otto", role="therapist"))
     save(make_passkey(other))
-    row = given()
     assert as_user(other).get(path).status_code == 404
+    guest = save(Guest(id=new_id(), therapist_id=other.id, couple_id=couple.id, asked_at=NOW, opened_at=NOW))
+    yes = {"guest_id": guest.id, "said_at": NOW, "given": True, **dict.fromkeys(CLASSES, True)}
+    save(*(Consent(person_id=each.id, **yes) for each in (ana, ben)))
+    assert "Daily check-in" not in as_user(other).get(path).text
     assert as_user(other).get(f"{path}/{row.id}").status_code == 404
+    assert as_user(other).post(f"{path}/{row.id}/end").status_code == 404
+
+
+def test_when_the_therapist_leaves_homework_leaves_too(app, desk, path, as_user, ana, given, couple):
+    given("heart_to_heart")
+    desk.post(f"/caseload/{couple.id}/ending")
+    assert "Heart to heart" not in as_user(ana).get("/today").text
+
+
+def test_that_the_other_left_it_out_is_told_to_the_therapist_alone(app, desk, path, as_user, ana, ben, given):
+    row = given()
+    as_user(ben).post(f"/homework/{row.id}/{TODAY}/skipping", data={"because": "Night shift.", "share": "yes"})
+    page = as_user(ana).get("/homework").text
+    assert "Night shift." not in page
+    assert "not this time" not in page

@@ -118,6 +118,17 @@ def test_not_this_time_takes_it_off_the_day_of_one_alone(app, ann, as_user, ana,
         assert db.session.scalars(select(HomeworkDay)).all() == []
 
 
+def test_what_is_let_be_before_anybody_has_looked_is_not_reminded_of_though_the_plan_has_it(
+    app, as_user, ana, ben, given
+):
+    browser = as_user(ana)
+    browser.post("/plan", data={**NOTHING, "check_in": list("1234567")})
+    row = given("check_in")
+    assert open_for(app, ana, ben) == [1, 1]
+    browser.post(f"/homework/{row.id}/{TODAY}/skipping", data={})
+    assert open_for(app, ana, ben) == [0, 1]
+
+
 def test_words_that_were_not_shared_are_not_marked_as_shared(app, ann, given):
     row = given("check_in")
     ann.post(f"/homework/{row.id}/{TODAY}/skipping", data={"because": "I forgot."})
