@@ -162,9 +162,10 @@ class HomeworkDay(Model):
     """
 
     __tablename__ = "homework_days"
+    __table_args__ = (Index("ix_homework_days_person_id_day", "person_id", "day"),)
 
     homework_id: Mapped[Id] = mapped_column(ForeignKey("homework.id", ondelete="CASCADE"), primary_key=True)
-    person_id: Mapped[Id] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True)
+    person_id: Mapped[Id] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     skipped_at: Mapped[datetime | None]
     because: Mapped[bytes | None] = mapped_column(LargeBinary)

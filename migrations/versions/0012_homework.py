@@ -50,7 +50,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_homework_days_person_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("homework_id", "person_id", "day", name="pk_homework_days"),
     )
-    op.create_index("ix_homework_days_person_id", "homework_days", ["person_id"])
+    op.create_index("ix_homework_days_person_id_day", "homework_days", ["person_id", "day"])
     for name in ("homework_templates", "own_exercises"):
         op.create_table(
             name,
