@@ -432,6 +432,7 @@ class Gallery:
             f"{own}/steps", data={"kind": "choose", "title": "Which?", "text": "Choose.", "options": "Door\nSill"}
         )
         yield View("own exercise", thea, own)
+        yield View("exercise, to read", thea, "/exercises/heart_to_heart")
         yield View("own step, wrong", thea, f"{own}/steps", {**step, "title": "", "seconds": "5"})
 
     def _homework(self, ana: Person, thea: Person, couple: str) -> Iterator[View]:

@@ -95,6 +95,14 @@ def test_the_two_can_do_it_once_it_was_given(app, desk, own, couple, as_user, an
     assert "Look out of the window." in mine.get(occasion).text
 
 
+def test_a_therapist_can_read_of_each_exercise_that_a_topic_leads_to(desk):
+    paths = re.findall(r'href="(/exercises/\w+)"', desk.get("/exercises").text)
+    assert len(paths) == 11
+    assert {desk.get(path).status_code for path in paths} == {200}
+    assert desk.get("/exercises/nothing").status_code == 404
+    assert not re.search(r'href="/(today|plan|history)', "".join(desk.get(path).text for path in paths))
+
+
 def give_this(desk, couple, exercise, browser):
     """Give it for both, once a week: the address of its day."""
     wish = {**WISH, "exercise": exercise, "weekdays": [str(TODAY.isoweekday())]}

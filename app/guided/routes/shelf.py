@@ -4,6 +4,9 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from app.accounts.guards import person_required
+from app.accounts.models import THERAPIST
+from app.accounts.service import Visitor
 from app.core import clock
 from app.core.db import transaction
 from app.core.errors import DomainError, NotFound
@@ -16,9 +19,18 @@ from app.guided.when import instant_of, wall_of
 
 
 @bp.get("")
+@person_required
+def index(visitor: Visitor) -> ResponseReturnValue:
+    """All exercises; for a therapist to read only."""
+    if visitor.role == THERAPIST:
+        exercises = [*daily().values(), *service.guides().values()]
+        return render_template("guided/told.html", exercise=None, exercises=exercises)
+    return index_for_two()
+
+
 @pair_required
-def index(pair: Pair) -> ResponseReturnValue:
-    """All exercises: those of every day, and the longer ones, with what is under way or planned first."""
+def index_for_two(pair: Pair) -> ResponseReturnValue:
+    """Those of every day, and the longer ones, with what is under way or planned first."""
     ahead = service.ahead_of(pair) if pair.you else []
     return render_template(
         "guided/exercises.html",
@@ -31,9 +43,20 @@ def index(pair: Pair) -> ResponseReturnValue:
 
 
 @bp.get("/<exercise>")
+@person_required
+def show(visitor: Visitor, exercise: str) -> ResponseReturnValue:
+    """What an exercise is, why, and how long it takes; for a therapist to read only."""
+    if visitor.role != THERAPIST:
+        return show_for_two(exercise)
+    known = {**daily(), **service.guides()}
+    if exercise not in known:
+        raise NotFound
+    return render_template("guided/told.html", exercise=known[exercise])
+
+
 @pair_required
-def show(pair: Pair, exercise: str) -> ResponseReturnValue:
-    """What an exercise is, why, and how long it takes."""
+def show_for_two(pair: Pair, exercise: str) -> ResponseReturnValue:
+    """The same for a partner, with how it begins."""
     if exercise in daily():
         return render_template("guided/daily.html", pair=pair, exercise=daily()[exercise])
     return exercise_page(pair, service.guide_of(pair, exercise), None, now=clock.now())
