@@ -35,9 +35,13 @@ def show_state(pair: Pair, occasion_id: str) -> ResponseReturnValue:
     """Whether the page is another by now, and how much time is left: what my own page shows, and nothing else."""
     seen = seen_now(pair, occasion_id)
     answer = jsonify(version=seen.version, left=seen.seconds_left, ticking=seen.ticking)
-    answer.set_etag(seen.version)
     # The time that is left hangs on how long it has run, which every look tells anew.
-    return answer if seen.ticking else answer.make_conditional(request)
+    if not seen.ticking:
+        answer.set_etag(seen.version)
+        answer.make_conditional(request)
+        # The page says its version by itself; no personal answer carries a mark of its content.
+        del answer.headers["ETag"]
+    return answer
 
 
 @bp.get("/<occasion_id>/handover")
