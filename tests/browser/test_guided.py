@@ -40,23 +40,23 @@ def test_two_phones_are_in_step_through_a_long_exercise(phone, as_user, ana, ben
     finish((as_user(ana), as_user(ben)), here)
     for each in (one, two):
         each.arrives("You have come to the end of it.")
-        each.sees("a sign, and ten minutes")
+        each.sees("a sign, and a lighthouse")
         each.shoot("guided-end")
 
 
 def type_and_pause(one, two):
     """What one types is still there when the other has paused, and is not shown to them."""
     field = two.page.get_by_label("Next time it would help me if")
-    field.fill("a sign, and ten minutes")
+    field.fill("a sign, and a lighthouse")
     one.page.get_by_text("Pause, or stop here").click()
     one.tap("Pause, for both")
     two.arrives("You are pausing.")
     two.tap("Go on")
-    expect(field).to_have_value("a sign, and ten minutes", timeout=PATIENCE)
+    expect(field).to_have_value("a sign, and a lighthouse", timeout=PATIENCE)
     two.tap("Seal it")
     two.sees("Sealed. It opens when both are in.")
     one.page.get_by_label("Next time it would help me if").wait_for()
-    assert "ten minutes" not in one.page.content()
+    assert "lighthouse" not in one.page.content()
 
 
 def test_a_tap_without_a_connection_arrives_once_there_is_one(phone, as_user, ana, ben, couple):
