@@ -159,7 +159,7 @@ def test_only_who_may_reads_what_ana_wrote(app: Flask, as_user, dina, carol, the
         "LoveMapForm.guess",
     }
     opened |= {"AmendmentForm.text", "LandingForm.thanks", "VerdictForm.text"}
-    assert seen[OPEN] == GIVEN | name | guest | opened
+    assert seen[OPEN] == GIVEN | name | guest | NOTED | opened
     # What Ben said to the therapist, and to whom, is in his own export.
     assert seen[LEFT] == name | guest
 
