@@ -3,10 +3,9 @@
 Their own alone; of the partner there is what both look at together, while both want to, and nothing else.
 """
 
-import csv
 import io
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from sqlalchemy import Select, select
 
 from app.accounts.models import Person
 from app.core.db import db
+from app.core.tables import table
 from app.couples.models import Couple, Membership
 from app.couples.service import Pair
 from app.exercises.models import LOVE_MAP, Mark, Prompt, Response, Turn
@@ -65,13 +65,13 @@ def ratings(person: Person) -> str:
             kind, about = _meaning(name)
             where = (couple, week, day, prompt.exercise, prompt.take, name, attempt)
             rows.append((*where, kind, about, value, "yes" if timely else "no"))
-    return _table(RATINGS, sorted(rows))
+    return table(RATINGS, sorted(rows))
 
 
 def weeks(person: Person, *, now: datetime) -> str:
     """Every week, one row for the whole and one for each part."""
     numbers, found = numbers_of(person), scores.all_weeks_of(person.id, now=now)
-    return _table(
+    return table(
         WEEKS,
         (
             (numbers[couple], week.week, _state(week), week.formula.version, week.change, *levels)
@@ -84,7 +84,7 @@ def weeks(person: Person, *, now: datetime) -> str:
 
 def together(both: scores.Together) -> str:
     """The closed weeks of both, made of what both could read."""
-    return _table(
+    return table(
         TOGETHER,
         (
             (week.week, who, *levels)
@@ -99,7 +99,7 @@ def dictionary(files: Iterable[str]) -> str:
     """What each column of these files means, and which values it has."""
     columns = {"ratings.csv": RATINGS, "weeks.csv": WEEKS, "together.csv": TOGETHER}
     meanings = _meanings()
-    return _table(
+    return table(
         ("file", "column", "values", "meaning"),
         ((file, column, *meanings[column]) for file in files for column in columns[file]),
     )
@@ -174,16 +174,3 @@ def _meanings() -> dict[str, tuple[str, str]]:
         "ratings": (gettext("from 0"), gettext("How many ratings the week has.")),
         "mean": (points, gettext("The mean of the week's ratings alone.")),
     }
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """As CSV. No cell is taken for a formula."""
-    written = io.StringIO()
-    table = csv.writer(written, lineterminator="\r\n")
-    table.writerow(head)
-    for row in rows:
-        table.writerow([f"'{cell}" if isinstance(cell, str) and cell[:1] in _FORMULA else cell for cell in row])
-    return written.getvalue()
-
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")

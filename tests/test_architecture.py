@@ -32,7 +32,7 @@ ORDER = {
 }
 """What a file of a feature may import of features."""
 
-CORE_OF_THE_PURE = {"core.codes", "core.crypto", "core.wordlist"}
+CORE_OF_THE_PURE = {"core.codes", "core.crypto", "core.tables", "core.wordlist"}
 """What a pure module may import of the core: neither the clock nor the database is in reach from there."""
 
 HOMES = {
@@ -63,9 +63,11 @@ HOMES = {
     "smtplib": {"push.mailer"},
     "sqlalchemy": {"roof", "core", "service", "models"},
     "sqlite3": {"core.sqlite"},
+    "typst": {"caseload.writers.paper"},
     "waitress": {"serving"},
     "webauthn": {"accounts.ceremony"},
     "werkzeug": {"roof", "core", "routes", "guards"},
+    "xlsxwriter": {"caseload.writers.sheet"},
 }
 """Where a library may be imported. One that is not named here has no home yet."""
 
@@ -78,6 +80,10 @@ CLOCK = "core.clock"
 
 LENGTH = 200
 LONG = {
+    "caseload/attention.py": "each fact, each flag and the order of couples, which are read together",
+    "caseload/drawing.py": "every chart of a therapist, side by side",
+    "caseload/service/cases.py": "from the rows of two statements to a couple, in one go",
+    "caseload/writers/fhir.py": "every resource, side by side",
     "cli.py": "every command of an operator, side by side",
     "config.py": "every setting, side by side",
     "core/forms.py": "every kind of field that a form may have, side by side",

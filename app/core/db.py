@@ -10,11 +10,11 @@ from typing import Any
 
 from flask import Flask, g, has_app_context
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, MetaData, PoolProxiedConnection, Select, TypeDecorator, event, inspect, update
+from sqlalchemy import DateTime, Dialect, MetaData, PoolProxiedConnection, TypeDecorator, event, inspect, update
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from app.core import sqlite
-from app.core.prepared import prepared
+from app.core.prepared import Asked, prepared
 from app.core.sqlite import WRITE
 
 
@@ -101,7 +101,7 @@ def transaction() -> Iterator[None]:
         session.info.pop(WRITE, None)
 
 
-def rows_of(statement: Select[*tuple[Any, ...]], **values: Any) -> list[Any]:
+def rows_of(statement: Asked, **values: Any) -> list[Any]:
     """The plain rows of a select made once, with `bindparam` for what differs. By position or by name.
 
     They come from one read transaction for the whole request, without the session: opening and closing that costs as

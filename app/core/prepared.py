@@ -7,13 +7,16 @@ from collections import namedtuple
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Dialect, Select
+from sqlalchemy import CompoundSelect, Dialect, Select
+
+Asked = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
+"""What can be prepared."""
 
 
 class Prepared:
     """A select as a driver takes it, which gives rows as SQLAlchemy would: by position or by name."""
 
-    def __init__(self, statement: Select[*tuple[Any, ...]], dialect: Dialect) -> None:
+    def __init__(self, statement: Asked, dialect: Dialect) -> None:
         """Make it for the databases that speak `dialect`. Raises ValueError for a list in an IN: its SQL varies."""
         compiled, columns = statement.compile(dialect=dialect), list(statement.selected_columns)
         if compiled.post_compile_params:
@@ -43,6 +46,6 @@ class Prepared:
 
 
 @lru_cache(maxsize=128)
-def prepared(statement: Select[*tuple[Any, ...]], dialect: Dialect) -> Prepared:
+def prepared(statement: Asked, dialect: Dialect) -> Prepared:
     """The same for the same statement, which had better be made once."""
     return Prepared(statement, dialect)

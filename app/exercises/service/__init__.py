@@ -11,7 +11,7 @@ from app.exercises.service.journal import (
     known_map,
 )
 from app.exercises.service.looking import exchange_for, today_of
-from app.exercises.service.practice import done_of, guesses_of
+from app.exercises.service.practice import HEARD_OUT, done_of, guesses_of
 from app.exercises.service.prompts import (
     SetAsideTooOften,
     catalogue,
@@ -39,6 +39,7 @@ from app.exercises.service.turns import NotYourTurn, take_turn, taken_already
 from app.exercises.service.unfinished import open_today, prompt_of, still_unseen
 
 __all__ = [
+    "HEARD_OUT",
     "RATED",
     "AlreadyOpen",
     "Besides",

@@ -2,7 +2,7 @@
 
 What a page may show: `weeks_of`, `week_of`, `practice_of` and `reading_of` are of the one who looks, for them alone, as
 is what they take along.
-Of the partner's there is `together`, and nothing else.
+Of the partner's there is `together`, and nothing else. `stands_of` is for whom somebody shows their weeks.
 """
 
 from app.scores.service.beside import practice_of, reading_of
@@ -10,6 +10,7 @@ from app.scores.service.closing import close_weeks
 from app.scores.service.keeping import forget_former, keep_current, monday_of
 from app.scores.service.looking import Week, week_of, weeks_of
 from app.scores.service.rebuilding import couples_to_rebuild, rebuild
+from app.scores.service.several import Stand, stands_of
 from app.scores.service.taking import Closings, all_weeks_of, closings_of, in_time, levels_of, taken_along
 from app.scores.service.together import (
     APART,
@@ -24,6 +25,7 @@ from app.scores.service.together import (
 __all__ = [
     "APART",
     "Closings",
+    "Stand",
     "Together",
     "Week",
     "WeekTogether",
@@ -42,6 +44,7 @@ __all__ = [
     "reading_of",
     "rebuild",
     "shut_weeks",
+    "stands_of",
     "taken_along",
     "together",
     "week_of",

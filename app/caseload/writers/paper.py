@@ -1,0 +1,147 @@
+"""A document as PDF: tagged, with a title and a language, so that it reads aloud (PDF/UA-1). Set by typst.
+
+What it says goes in as data, never as markup: nothing that somebody wrote can become part of the typesetting.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Literal
+
+import typst
+
+from app.caseload.record import COUPLE, Record, Row, tables
+
+CONTENT = Path(__file__).parent.parent / "content"
+STANDARD: Literal["ua-1"] = "ua-1"
+EMPTY = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table of a document. `widths` are shares of the page, one for each column."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    widths: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part: sentences, then what was said by whom, then a table."""
+
+    heading: str
+    sentences: tuple[str, ...] = ()
+    said: tuple[tuple[str, str], ...] = ()
+    grid: Grid | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document. `foot` stands below every page, `made_on` is the only day it bears."""
+
+    title: str
+    about: tuple[str, ...]
+    sections: tuple[Section, ...]
+    foot: str
+    made_on: date
+    lang: str = "en"
+
+    def pdf(self) -> bytes:
+        """The document. Where a letter is in none of our faces, the system's are asked, without the promise of UA-1."""
+        told = json.dumps(
+            {
+                "title": self.title,
+                "about": self.about,
+                "foot": self.foot,
+                "lang": self.lang,
+                "sections": [_plain(section) for section in self.sections],
+            }
+        )
+        stamp = datetime(self.made_on.year, self.made_on.month, self.made_on.day, tzinfo=UTC)
+        try:
+            return _set(told, stamp, own_faces=True)
+        except typst.TypstError:
+            return _set(told, stamp, own_faces=False)
+
+
+def _set(told: str, stamp: datetime, *, own_faces: bool) -> bytes:
+    return typst.compile(
+        str(CONTENT / "paper.typ"),
+        font_paths=[str(CONTENT / "fonts")],
+        ignore_system_fonts=own_faces,
+        format="pdf",
+        sys_inputs={"told": told},
+        pdf_standards=STANDARD if own_faces else None,
+        timestamp=stamp,
+    )
+
+
+def _plain(section: Section) -> dict[str, object]:
+    whole: dict[str, object] = {
+        "heading": section.heading,
+        "sentences": section.sentences,
+        "said": section.said,
+    }
+    if section.grid:
+        whole["table"] = {
+            "head": section.grid.head,
+            "rows": section.grid.rows,
+            "widths": section.grid.widths,
+        }
+    return whole
+
+
+WIDTHS = {"title": 4, "words": 8, "because": 4, "name": 4, "exercise": 3}
+LEFT_OUT = frozenset({"id", "subject", "formula", "exercise", "instrument"})
+"""Columns that a reader of paper does without."""
+HEADINGS = {
+    "homework": "Homework",
+    "together": "Homework for both",
+    "weeks": "Attunement by week",
+    "assessments": "Assessments",
+    "responses": "Responses that they chose to show",
+}
+COLUMNS = {
+    "day": "Day", "title": "Exercise", "state": "State", "opened_on": "Opened", "done_on": "Done",
+    "went": "How it went", "because": "Because", "talked_over_on": "Talked over", "both_done": "Both",
+    "both_done_on": "Since", "week": "Week of",
+    "level": "Level", "low": "From", "high": "To", "change": "Over four weeks", "on": "Day", "name": "Instrument",
+    "version": "Version", "scale": "Scale", "value": "Value", "lowest": "Least", "highest": "Most",
+    "validated": "Validated", "words": "Words",
+}  # fmt: skip
+
+
+def paper(record: Record) -> bytes:
+    """The record as a document."""
+    whose = "Record of a couple" if record.kind == COUPLE else "Record of one partner"
+    span = f"From {record.first.isoformat()} to {record.last.isoformat()}, made on {record.made_on.isoformat()}."
+    sections = [_table(name, head, rows) for name, (head, rows) in tables(record).items()]
+    nothing = [Section("Nothing in these days", ("Nothing was given or shown in these days.",))]
+    note = "Attune is practice, not therapy. The attunement score is not a validated scale."
+    return Paper(
+        f"{whose}: {record.subject}",
+        (span, note),
+        tuple(sections or nothing),
+        f"Attune · {record.subject}",
+        record.made_on,
+    ).pdf()
+
+
+def _table(name: str, head: tuple[str, ...], rows: object) -> Section:
+    kept = [at for at, column in enumerate(head) if column not in LEFT_OUT]
+    columns = [head[at] for at in kept]
+    lines: list[Row] = list(rows)  # type: ignore[call-overload]
+    return Section(
+        HEADINGS[name],
+        grid=Grid(
+            tuple(COLUMNS[column] for column in columns),
+            tuple(tuple(_cell(row[at]) for at in kept) for row in lines),
+            tuple(WIDTHS.get(column, 2) for column in columns),
+        ),
+    )
+
+
+def _cell(value: object) -> str:
+    return EMPTY if value in {None, ""} else str(value)
