@@ -1,5 +1,6 @@
 """What happens between a therapist and a couple. Nothing here commits, asks the time, or knows of HTTP."""
 
+from app.therapist.days import Schedule, done_on, state
 from app.therapist.service.along import ALONG, at_hand, given_to
 from app.therapist.service.author import Author
 from app.therapist.service.consenting import (
@@ -109,6 +110,7 @@ __all__ = [
     "Own",
     "PartnerDid",
     "Said",
+    "Schedule",
     "Series",
     "Shut",
     "Told",
@@ -129,6 +131,7 @@ __all__ = [
     "days_said",
     "did_for",
     "did_of",
+    "done_on",
     "drop_set",
     "edit_practice",
     "end",
@@ -168,6 +171,7 @@ __all__ = [
     "set_for",
     "sets_of",
     "skip",
+    "state",
     "states_for",
     "sweep_codes",
     "sweep_guests",
