@@ -11,6 +11,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import cli, data_rights, demo, pwa, site
 from app.accounts import guards
 from app.accounts import routes as accounts
+from app.caseload import routes as caseload
+from app.caseload import service as care
 from app.config import ROOT, Config
 from app.core import api, errors, logs, security
 from app.core.crypto import Vault
@@ -67,12 +69,14 @@ def create_app(config: Config | None = None) -> Flask:
     errors.init_app(app)
     connect(app)
     Babel(app, locale_selector=guards.locale, timezone_selector=guards.zone)
-    for feature in (site, pwa, accounts, couples, push, exercises, reminders, weeks, therapist, data_rights, demo):
+    partners = (couples, push, exercises, reminders, weeks)
+    for feature in (site, pwa, accounts, *partners, therapist, caseload, data_rights, demo):
         feature.init_app(app)
     api.init_app(app, *weeks.API)
     rating_changed.reach(scores.keep_current)
     former_erased.reach(scores.forget_former)
     former_erased.reach(homework.forget_former_days)
+    former_erased.reach(care.forget_former)
     cli.init_app(app)
     app.extensions["policies"] = policy_table(app)
     return app

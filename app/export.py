@@ -15,6 +15,7 @@ from sqlalchemy import Select, select
 from app import research
 from app.accounts import service as accounts
 from app.accounts.models import Person
+from app.caseload import service as caseload
 from app.core.crypto import Undecipherable, vault
 from app.core.db import db
 from app.couples.day import day_of
@@ -56,6 +57,7 @@ def gather(person: Person, *, now: datetime) -> dict[str, Any]:
         },
         "practice": therapist.practice_taken_along(person),
         "consents": therapist.consents_taken_along(person),
+        "care": caseload.taken_along(person),
         "passkeys": accounts.passkeys_told(person),
         "memberships": _memberships(person),
         **_Own(person).everything(),

@@ -1,4 +1,4 @@
-"""A therapist's couples: those whose door is open, those that have ended, and the codes to invite others by."""
+"""The codes by which a therapist invites couples, and the end of being a guest."""
 
 from flask import current_app, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
@@ -10,28 +10,11 @@ from app.accounts.service import Visitor
 from app.core import clock
 from app.core.db import transaction
 from app.therapist import service
-from app.therapist.guards import open_couple_required, therapist_required
-from app.therapist.routes.pages import LOOK, bp
-from app.therapist.service import Opened
+from app.therapist.guards import therapist_required
+from app.therapist.routes.pages import bp
 
 FREE = 30
 """Codes that one therapist may make in an hour at no wait."""
-
-
-@bp.get("/caseload")
-@therapist_required
-def index(visitor: Visitor) -> ResponseReturnValue:
-    """All of them."""
-    doors, ended = service.caseload_of(visitor), service.ended_of(visitor)
-    practice = service.practice_of(person(visitor))
-    return render_template("therapist/caseload.html", doors=doors, ended=ended, practice=practice)
-
-
-@bp.get("/caseload/<couple_id>")
-@open_couple_required(LOOK)
-def show(door: Opened) -> ResponseReturnValue:
-    """Who the two are, and what both let the therapist see."""
-    return render_template("therapist/couple.html", door=door)
 
 
 @bp.post("/caseload/<couple_id>/ending")

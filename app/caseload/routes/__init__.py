@@ -1,0 +1,13 @@
+"""The pages of a therapist's couples, and what partners see of them."""
+
+from flask import Flask
+
+from app.caseload.routes import briefs, couple, couples, exports, notes, partners
+from app.caseload.routes.pages import bp
+
+MODULES = (couples, couple, notes, briefs, exports, partners)
+
+
+def init_app(app: Flask) -> None:
+    """Add the pages."""
+    app.register_blueprint(bp)

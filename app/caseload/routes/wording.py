@@ -1,0 +1,95 @@
+"""What a caseload says in words. Never an alarm, never a verdict, never which of the two."""
+
+from datetime import date
+
+from flask_babel import format_date, gettext, ngettext
+
+from app.caseload.attention import (
+    APART,
+    APART_WAYS,
+    CONSENT,
+    DOWN,
+    DROP,
+    GAP,
+    HIDDEN,
+    ONE_DOWN,
+    ONE_UP,
+    ROW,
+    STEADY,
+    STOPPED,
+    UP,
+    Flag,
+)
+
+DAY = "d MMMM"
+
+
+def flag_words(flag: Flag) -> str:
+    """What is worth a look, in a sentence."""
+    since = format_date(flag.since, DAY) if flag.since else ""
+    if flag.kind == ROW:
+        return str(
+            ngettext(
+                "Missed once since %(since)s.", "Missed %(num)s in a row since %(since)s.", flag.count, since=since
+            )
+        )
+    if flag.kind == STOPPED:
+        return str(gettext("One of the two has paused since %(since)s, the other goes on.", since=since))
+    if flag.kind == GAP:
+        return str(
+            gettext(
+                "For %(weeks)s weeks %(points)s points or more lie between the two.",
+                weeks=flag.count,
+                points=round(APART),
+            )
+        )
+    if flag.kind == DROP:
+        return str(gettext("Lower than a month ago, by more than chance."))
+    return str(gettext("What they show has changed on %(since)s.", since=since))
+
+
+def flag_title(kind: str) -> str:
+    """What a kind of flag is called above a list."""
+    titles = {
+        DROP: gettext("Lower, by more than chance"),
+        STOPPED: gettext("One paused, the other goes on"),
+        ROW: gettext("Missed several in a row"),
+        GAP: gettext("Living these weeks differently"),
+        CONSENT: gettext("What they show has changed"),
+    }
+    return str(titles[kind])
+
+
+def trend_words(trend: str) -> str:
+    """Where the two are going."""
+    told = {
+        UP: gettext("up"),
+        DOWN: gettext("down"),
+        STEADY: gettext("steady"),
+        ONE_UP: gettext("up for one of the two"),
+        ONE_DOWN: gettext("down for one of the two"),
+        APART_WAYS: gettext("going different ways"),
+        HIDDEN: gettext("not shown"),
+    }
+    return str(told.get(trend, gettext("too early to say")))
+
+
+def session_words(day: date | None, today: date) -> str:
+    """When the next session is."""
+    if day is None:
+        return str(gettext("none set"))
+    away = (day - today).days
+    if away == 0:
+        return str(gettext("today"))
+    return str(gettext("tomorrow")) if away == 1 else str(format_date(day, "EEE, d MMMM"))
+
+
+def state_words(state: str) -> str:
+    """What a day of homework is for one of the two."""
+    told = {
+        "done": gettext("done"),
+        "skipped": gettext("not this time"),
+        "missed": gettext("not done"),
+        "open": gettext("still open"),
+    }
+    return str(told.get(state, "–"))
