@@ -26,6 +26,8 @@ from app.accounts import forms as accounts
 from app.accounts.models import AuthSession, Person
 from app.accounts.one_time import STEP, code_at
 from app.accounts.service import app_to_confirm, begin_app, confirm_app, invite_therapist, renew_codes
+from app.caseload import forms as caseload
+from app.caseload.models import Session
 from app.core.db import Model, db, transaction
 from app.core.errors import API
 from app.core.forms import Choice, Form, Rating, Secret, Words, Yes
@@ -142,6 +144,17 @@ CASES = [
          {"kind": "write", "title": "A door", "text": "Tell", "label": "Door"}),
     Case("therapist.update_practice", "/practice", therapist.PracticeForm, "thea",
          {"name": "The Green Door", "policy": "own", "own": "I keep no secrets."}),
+    Case("caseload.update_care", "/caseload/COUPLE", caseload.CareForm, "thea",
+         {"session": "TODAY", "in_a_row": "3", "archived": "yes"}),
+    Case("caseload.create_talked_over", "/caseload/COUPLE/talked-over", caseload.TalkedForm, "thea",
+         {"homework": "HOMEWORK"}),
+    Case("caseload.create_note", "/caseload/COUPLE/notes", caseload.NoteForm, "thea", {"words": "The letter"}),
+    Case("caseload.create_export", "/caseload/COUPLE/export", caseload.ExportForm, "thea",
+         {"whose": "couple", "format": "json", "named": "yes", "words": "yes"}),
+    Case("caseload.update_my_line", "/therapist-access/GUEST/brief", caseload.BriefLineForm, "ana",
+         {"line": "The letter came"}),
+    Case("caseload.update_answer", "/therapist-access/GUEST/answers", caseload.ShowAnswerForm, "ana",
+         {"prompt": "OPENED", "shown": "yes"}),
     Case("reminders.create", "/reminders", reminders.ReminderForm, "ana",
          {"at": "20:30", "weekdays": "5", "window": "60", "if_then": "After the dishes, we open it."}),
     Case("reminders.update_settings", "/reminders/settings", reminders.SettingsForm, "ana",
@@ -175,7 +188,7 @@ NO_FORM = {
     "therapist.create_ending", "therapist.create_own_code", "therapist.create_refusal",
     "therapist.create_homework_end", "therapist.create_own_copy", "therapist.destroy_homework_pause",
     "therapist.destroy_own", "therapist.destroy_own_step", "therapist.destroy_set", "therapist.update_own_step_earlier",
-    "homework.destroy_skipping",
+    "homework.destroy_skipping", "caseload.destroy_note",
     "accounts.create_codes", "accounts.destroy_session", "accounts.end_device", "accounts.end_other_devices",
     "couples.create_confirmation", "couples.create_invitation", "couples.create_joining_withdrawal",
     "couples.create_leaving", "couples.create_withdrawal", "data_rights.create_export", "data_rights.create_research",
@@ -319,6 +332,7 @@ def _homework(app: Flask, thea: FlaskClient, guest_id: str, couple: Couple) -> d
         for membership in db.session.get_one(Couple, couple.id).memberships:
             yes = {"guest_id": guest_id, "person_id": membership.person_id, "said_at": NOW, "given": True}
             db.session.add(Consent(**yes, **dict.fromkeys(CLASSES, True)))
+        db.session.add(Session(id=new_id(), therapist_id=guest.therapist_id, couple_id=couple.id, day=TODAY))
         ids = {}
         for name, exercise, first in (("HOMEWORK", "check_in", TODAY), ("DONE", "love_map", YESTERDAY)):
             ids[name] = new_id()
@@ -472,7 +486,7 @@ def test_routes_without_a_form_read_nothing_of_what_is_sent(app, world, monkeypa
     for rule in sorted(rules, key=lambda rule: last.get(rule.endpoint, 0)):
         path = rule.rule.replace("<prompt_id>", world.names["OPENED"])
         path = re.sub(
-            "<(session|invitation|slot|subscription|passkey|guest|code|couple|homework|given|own|set|step)_id>",
+            "<(session|invitation|slot|subscription|passkey|guest|code|couple|homework|given|own|set|step|note)_id>",
             "x",
             path,
         )

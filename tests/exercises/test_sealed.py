@@ -186,6 +186,7 @@ def everything(app: Flask, browser: FlaskClient, prompts: dict[str, Prompt]) -> 
         "guest_id": ["x"],
         "couple_id": ["x"],
         **{part: ["x"] for part in ("given_id", "homework_id", "own_id", "step_id", "day")},
+        "note_id": ["x"],
     }
     found = {}
     for rule in app.url_map.iter_rules():

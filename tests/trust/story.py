@@ -158,6 +158,8 @@ class Story:
         for browser in (self.ana, self.ben):
             assert self._post(browser, guest, dict.fromkeys(("scores", "assessments", "responses"), "yes")).location
         self._give_homework()
+        self.guest = guest
+        self._meet()
 
     def _give_homework(self) -> None:
         """The therapist gives something, keeps it as a set, and writes an exercise; Ana lets it be, and says why."""
@@ -187,6 +189,14 @@ class Story:
         self._post(self.ana, f"{day[1]}/skipping", {"share": "yes", **self._words("SkipForm", "because")})
         self.homework["ana"] = [day[1], "/homework"]
         self.homework["thea"] = [f"{couple[1]}/homework", f"{couple[1]}/homework-sets", own]
+
+    def _meet(self) -> None:
+        """The therapist sets a session and notes something; Ana adds a line to its brief."""
+        (couple,) = re.findall(r'href="/caseload/([\w-]{22})"', self._get(self.thea, "/caseload").text)
+        self.notes = f"/caseload/{couple}/notes"
+        self._post(self.thea, f"/caseload/{couple}", {"session": f"{clock.now():%Y-%m-%d}", "in_a_row": "3"})
+        self._post(self.thea, self.notes, self._words("NoteForm", "words"))
+        self._post(self.ana, f"{self.guest}/brief", self._words("BriefLineForm", "line"))
 
     def _write_alone(self) -> None:
         self._post(self.ana, "/plan", EVERY_DAY)

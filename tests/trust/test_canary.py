@@ -189,7 +189,8 @@ def test_sealed_words_open_nowhere_but_where_they_were_written(app: Flask) -> No
     assert [next(tell), next(tell)] == [SEALED, OPEN]
     cells = [cell for cell in sealed_cells(app) if cell.table not in SHOWN_TO_NOBODY]
     written = {"responses", "drafts", "turns", "marks", "amendments", "reminders", "reminder_settings"}
-    assert {cell.table for cell in cells} == written | {"person_keys", "passkeys", "practices", *HOMEWORK}
+    care = {"therapist_notes", "brief_lines"}
+    assert {cell.table for cell in cells} == written | care | {"person_keys", "passkeys", "practices", *HOMEWORK}
     before = everything_shown(app, story)
     lost = {}
     for cell in cells:
@@ -268,7 +269,7 @@ def unpacked(archive: Path, tmp_path: Path) -> dict[str, bytes]:
 def pages(app: Flask, browser: FlaskClient, story: Story) -> Iterator[tuple[str, bytes]]:
     """Everything that this browser gets to see: each page, of each prompt of Ana's, and the export."""
     ways = {"prompt_id": {*story.prompts.values(), *story.alone.values()}, "exercise": EVERY_DAY}
-    parts = ("token", "code", "guest_id", "couple_id", *HOMEWORK_PARTS)
+    parts = ("token", "code", "guest_id", "couple_id", "note_id", *HOMEWORK_PARTS)
     ways |= {part: {"x"} for part in parts} | {"week": {ISO_WEEK}, "year": {TODAY.year}}
     for day in story.homework["ana"][:1]:
         ways |= {"given_id": {day.split("/")[2]}, "day": {day.split("/")[3]}}
@@ -294,6 +295,7 @@ def everything_shown(app: Flask, story: Story) -> dict[tuple[str, str], set[str]
     ways = [(who, path) for path in paths for who in ("ana", "ben")]
     ways += [(who, path) for who, more in story.homework.items() for path in more]
     ways += [("thea", path) for path in ("/settings/second-factor", "/practice", "/export")]
+    ways += [("thea", story.notes), *((who, f"{story.guest}/brief") for who in ("ana", "ben"))]
     return {way: found_in({"": unzipped(ask(story, *way))}, story) for way in ways}
 
 

@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 from app.accounts.models import IDLE, AuthSession, Person
 from app.accounts.service import end_token, open_session
 from app.accounts.service.sessions import hash_of
+from app.caseload.models import Note, Session
 from app.core.crypto import Vault, seal
 from app.core.db import db, transaction
 from app.core.ids import new_id
@@ -168,6 +169,7 @@ def build(app: Flask, save: Callable[..., Any]) -> World:
     # Of one that is the last a therapist has, nobody could be told whether it is let in.
     save(*passkeys.values(), make_passkey(people["Thea"]))
     known |= _let_in(save, people, couples) | _assign(save, people, couples)
+    known["note_id"] = [Known(_meet(save, people["Thea"], couples["Hal", "Ivy"]))]
     known["passkey_id"] = [Known(passkey.id, frozenset({kind})) for kind, passkey in passkeys.items()]
     known |= _ring(app, save, {"partner": people["Ana"], "other couple": people["Dina"]})
     tokens, sessions = _sign_in(app, people)
@@ -186,7 +188,6 @@ def _let_in(save: Callable[..., Any], people: dict[str, Person], couples: dict[t
     save(*(Consent(person_id=people[name].id, **said) for name in ("Hal", "Ivy")))
     return {
         "code_id": [Known(code.id, frozenset({"therapist"}))],
-        "guest_id": [Known(guest.id, frozenset(COUPLES[who])) for who, guest in guests.items()],
         "couple_id": [
             Known(couples[who].id, frozenset({"therapist"} if who == ("Hal", "Ivy") else ())) for who in GUESTS
         ],
@@ -198,9 +199,12 @@ def _assign(save: Callable[..., Any], people: dict[str, Person], couples: dict[t
     otto, thea = make_person("Otto", role="therapist"), people["Thea"]
     save(otto)
     given = {who: _homework(couples[who], otto if who != ("Hal", "Ivy") else thea) for who in GUESTS}
+    guests = {}
     for who in GUESTS[:2]:
-        guest = Guest(id=new_id(), therapist_id=otto.id, couple_id=couples[who].id, asked_at=NOW, opened_at=NOW)
-        save(guest)
+        guest = guests[who] = Guest(
+            id=new_id(), therapist_id=otto.id, couple_id=couples[who].id, asked_at=NOW, opened_at=NOW
+        )
+        save(guest, Session(id=new_id(), therapist_id=otto.id, couple_id=couples[who].id, day=TODAY))
         said = {"guest_id": guest.id, "said_at": NOW, "given": True, **dict.fromkeys(CLASSES, False)}
         save(*(Consent(person_id=people[name].id, **said) for name in who))
     own, kept = OwnExercise(id=new_id(), created_at=NOW), HomeworkTemplate(id=new_id(), created_at=NOW)
@@ -212,6 +216,7 @@ def _assign(save: Callable[..., Any], people: dict[str, Person], couples: dict[t
         row.words = seal(key, json.dumps(said), f"{row.__tablename__}|{row.id}|words|{thea.id}")
     save(*given.values(), own, kept)
     return {
+        "guest_id": [Known(guest.id, frozenset(COUPLES[who])) for who, guest in guests.items()],
         "given_id": [Known(given[who].id, frozenset(COUPLES[who])) for who in GUESTS],
         "homework_id": [Known(given["Hal", "Ivy"].id)],
         "own_id": [Known(own.id, frozenset({"therapist"}))],
@@ -219,6 +224,15 @@ def _assign(save: Callable[..., Any], people: dict[str, Person], couples: dict[t
         "step_id": [Known("step-1")],
         "day": [Known(TODAY.isoformat())],
     }
+
+
+def _meet(save: Callable[..., Any], thea: Person, couple: Any) -> str:
+    """A session of today, and a note on the couple: its id."""
+    ident, key = new_id(), Vault(MASTER).unwrap(thea.key.wrapped, thea.id)
+    words = seal(key, "The letter.", f"therapist_notes|{ident}|words|{thea.id}")
+    save(Session(id=new_id(), therapist_id=thea.id, couple_id=couple.id, day=TODAY))
+    save(Note(id=ident, therapist_id=thea.id, couple_id=couple.id, words=words, written_at=NOW))
+    return ident
 
 
 def _homework(couple: Any, therapist: Person) -> Homework:

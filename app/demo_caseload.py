@@ -1,0 +1,159 @@
+"""A caseload for a therapist of the demo: twelve couples, each in a state that a couple may be in. Rows, cheaply."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app.accounts.models import Person, PersonKey
+from app.caseload.models import Care, Session
+from app.core.crypto import vault
+from app.core.db import db
+from app.core.ids import new_id
+from app.couples.models import QUINCE, SLOE, Couple, Membership
+from app.demo_course import chance
+from app.demo_rows import DAY, Calendar
+from app.exercises.models import CHECK_IN, Prompt, Response
+from app.exercises.words import seal_words
+from app.therapist.models import CLASSES, RESPONSES, SCORES, Consent, Guest, Homework
+
+FELT = ("understood", "valued", "supported")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How a couple is. `felt`: from and to over its days, for each; `does`: of ten days, how many each does.
+
+    `stops`: for how many days one has not done anything. `session`: in how many days, None for none.
+    """
+
+    names: tuple[str, str]
+    days: int
+    felt: tuple[tuple[int, int], tuple[int, int]]
+    does: tuple[int, int] = (9, 9)
+    stops: tuple[int, int] = (0, 0)
+    shows: tuple[str, ...] = (SCORES, RESPONSES)
+    session: int | None = None
+    rests: bool = False
+    archived: bool = False
+
+
+STATES = (
+    State(("Mara", "Jonas"), 56, ((3, 9), (4, 9)), session=1),
+    State(("Yusuf", "Lea"), 56, ((8, 4), (7, 6)), (8, 9), session=2),
+    State(("Tess", "Oskar"), 49, ((7, 7), (7, 7)), (9, 9), (0, 9), session=4),
+    State(("Ines", "Paul"), 42, ((6, 6), (6, 6)), (6, 5), (10, 10)),
+    State(("Amir", "Sofie"), 56, ((9, 9), (5, 5)), session=6),
+    State(("Nele", "Bruno"), 56, ((7, 7), (8, 8)), session=9),
+    State(("Kaya", "Finn"), 3, ((7, 7), (6, 6)), session=3),
+    State(("Elif", "Tom"), 35, ((5, 7), (6, 7)), (10, 7), session=12),
+    State(("Clara", "Hugo"), 28, ((7, 7), (7, 7)), (8, 8), shows=()),
+    State(("Vera", "Nils"), 49, ((6, 6), (7, 7)), rests=True),
+    State(("Dora", "Emil"), 56, ((4, 7), (5, 8)), (7, 8), session=5),
+    State(("Pia", "Leon"), 56, ((8, 8), (8, 8)), archived=True),
+)
+"""Doing well; sinking; one has stopped; both have; far apart; steady; the first week; one does more; shows no scores;
+on a break; slowly up; done and put away."""
+
+
+def give_caseload(therapist: Person, calendar: Calendar) -> None:
+    """Let this therapist have these couples, inside a transaction. Nobody can sign in as one of them.
+
+    Their weeks follow from what they gave, once scores are worked out.
+    """
+    for number, state in enumerate(STATES):
+        _Couple(therapist, calendar, state, number).write()
+    db.session.flush()
+
+
+class _Couple:
+    """One of them, as rows."""
+
+    def __init__(self, therapist: Person, calendar: Calendar, state: State, number: int) -> None:
+        self._therapist, self._calendar, self._state = therapist, calendar, state
+        self._luck = chance("caseload", number)
+        self._first = calendar.today - (state.days - 1) * DAY
+        self._keys: dict[str, bytes] = {}
+
+    def write(self) -> None:
+        people = [self._person(name) for name in self._state.names]
+        began = self._calendar.at(self._first, 6)
+        couple = Couple(id=new_id(), zone=self._calendar.zone, created_at=began)
+        db.session.add_all([*people, couple])
+        db.session.flush()
+        for person, side in zip(people, (QUINCE, SLOE), strict=True):
+            db.session.add(Membership(couple_id=couple.id, person_id=person.id, side=side, joined_on=self._first))
+        self._open(couple, people)
+        self._assign(couple)
+        for number in range(self._state.days):
+            self._check_in(couple, people, number)
+
+    def _person(self, name: str) -> Person:
+        ident = new_id()
+        wrapped = vault().new_key(ident)
+        self._keys[ident] = vault().unwrap(wrapped, ident)
+        facts = {"zone": self._calendar.zone, "locale": "en", "theme": "auto", "password_hash": "-"}
+        made = self._calendar.at(self._first, 6)
+        return Person(id=ident, login=ident, name=name, created_at=made, key=PersonKey(wrapped=wrapped), **facts)
+
+    def _open(self, couple: Couple, people: Sequence[Person]) -> None:
+        """Both have said yes."""
+        state, at = self._state, self._calendar.at(self._first, 7)
+        guest = Guest(id=new_id(), therapist_id=self._therapist.id, couple_id=couple.id, asked_at=at, opened_at=at)
+        db.session.add(guest)
+        db.session.flush()
+        said = {"guest_id": guest.id, "said_at": at, "given": True, **{each: each in state.shows for each in CLASSES}}
+        db.session.add_all(Consent(person_id=person.id, **said) for person in people)
+        archived = self._calendar.now if state.archived else None
+        db.session.add(Care(therapist_id=self._therapist.id, couple_id=couple.id, archived_at=archived))
+        days = [] if state.session is None else [state.session]
+        days += [-14] if state.days > 21 else []
+        for away in days:
+            day = self._calendar.today + timedelta(days=away)
+            db.session.add(Session(therapist_id=self._therapist.id, couple_id=couple.id, day=day))
+
+    def _assign(self, couple: Couple) -> None:
+        ident, today = new_id(), self._calendar.today
+        pauses = [[(today - 4 * DAY).isoformat(), None]] if self._state.rests else []
+        homework = Homework(id=ident, series_id=ident, couple_id=couple.id, therapist_id=self._therapist.id)
+        homework.exercise, homework.weekdays, homework.dates, homework.pauses = CHECK_IN, 127, [], pauses
+        homework.first, homework.created_at = self._first, self._calendar.at(self._first, 8)
+        db.session.add(homework)
+
+    def _check_in(self, couple: Couple, people: Sequence[Person], number: int) -> None:
+        state, day = self._state, self._first + number * DAY
+        left, today = state.days - 1 - number, number == state.days - 1
+        if today or (state.rests and left <= 4):
+            return
+        does = [
+            left >= stopped and self._luck.randrange(10) < often
+            for stopped, often in zip(state.stops, state.does, strict=True)
+        ]
+        if not any(does):
+            return
+        prompt = Prompt(id=new_id(), couple_id=couple.id, day=day, exercise=CHECK_IN)
+        db.session.add(prompt)
+        db.session.flush()
+        for person, did, (begin, end) in zip(people, does, state.felt, strict=True):
+            if did:
+                met = begin + (end - begin) * number / max(state.days - 1, 1)
+                db.session.add(self._response(prompt, person, self._ratings(met)))
+
+    def _ratings(self, met: float) -> dict[str, int]:
+        def near(value: float) -> int:
+            return max(0, min(10, round(value + self._luck.gauss(0, 0.8))))
+
+        felt = {name: near(met) for name in FELT}
+        return {
+            **felt,
+            "mood": near(met),
+            "stress": near(9 - met),
+            "guess_mood": near(met),
+            "guess_stress": near(9 - met),
+        }
+
+    def _response(self, prompt: Prompt, person: Person, ratings: Mapping[str, int]) -> Response:
+        words = {"feelings": [], "need": "listening", "guess_need": "listening", "high": "", "low": "", "challenge": ""}
+        sealed = seal_words(self._keys[person.id], "responses", prompt.id, person.id, words)
+        at = self._calendar.at(prompt.day, 20 + self._luck.random())
+        facts = {"given_on": prompt.day, "submitted_at": at, "opened_on": prompt.day}
+        return Response(prompt_id=prompt.id, author_id=person.id, ratings=dict(ratings), words=sealed, **facts)

@@ -1,0 +1,77 @@
+"""The pages of a therapist's couples, and what partners see of them, on every glass, by day and by night."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from tests.browser.gallery import View
+from tests.browser.test_every_page import KINDS, look, open_
+from tests.caseload.care import Care, days_back
+from tests.factories import make_couple
+from tests.scores.histories import steady
+
+
+@dataclass
+class Practice:
+    """Thea with two couples: one with all there is to see, and one of which nothing has been given yet."""
+
+    care: Care
+    path: str
+    guest: str
+
+
+@pytest.fixture
+def practice(app, thea, couple, ana, ben, dina, eli, save) -> Practice:
+    care = Care(app, thea)
+    guest = care.open(couple, ana, ben)
+    row = care.homework(couple)
+    care.homework(couple, "appreciation", weekdays=0b10101)
+    both = care.did(
+        couple, days_back(1, 3, 4, 8, 9, 12, 20), ana, ben, words=lambda who, _day: f"A walk of {who.name}."
+    )
+    care.did(couple, days_back(2, 5, 10), ana)
+    care.did(
+        couple,
+        days_back(
+            6,
+        ),
+        ben,
+    )
+    care.weeks(couple, ana, steady(7, 7, 7, 7))
+    care.weeks(couple, ben, lambda number: (9 - number // 2,) * 4)
+    for back, went in ((1, 8), (3, 6), (9, 4)):
+        care.said(row, ana, days_back(back)[0], went=went)
+        care.said(row, ben, days_back(back)[0], went=went - 2)
+    care.show(both[-1], ana)
+    care.session(couple, days_back(20)[0])
+    care.session(couple, days_back(0)[0])
+    save(other := make_couple(dina, eli))
+    care.open(other, dina, eli, (), ())
+    care.note(couple, "Ask about the letter.")
+    return Practice(care, f"/caseload/{couple.id}", guest)
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.timeout(300)
+def test_every_page_of_care_is_for_everybody(phone, practice, thea, ana) -> None:
+    mine = f"/therapist-access/{practice.guest}"
+    views = [
+        View("caseload", thea, "/caseload?show=active&q=n"),
+        View("digest", thea, "/digest"),
+        View("couple, wrong", thea, practice.path, {"session": "2020-01-01", "in_a_row": "3"}),
+        View("brief", thea, f"{practice.path}/brief"),
+        View("take along", thea, f"{practice.path}/export"),
+        View("what my therapist sees", ana, f"{mine}/view"),
+        View("my brief", ana, f"{mine}/brief"),
+        View("answers to show", ana, f"{mine}/answers"),
+    ]
+    phones, found = {}, {}
+    for who in (thea, ana):
+        phones[who.id] = phone(who, reduced_motion="reduce", bypass_csp=True)
+        phones[who.id].expected |= {"404", "422"}
+    for view in views:
+        open_(phones[view.who.id], view)
+        for kind in KINDS:
+            if faults := list(look(phones[view.who.id], view, kind)):
+                found[view.name, kind] = faults
+    assert found == {}

@@ -1,0 +1,289 @@
+"""What a therapist sees, what partners see of it, and what neither may read off."""
+
+import io
+import json
+import re
+import zipfile
+from datetime import timedelta
+
+import pypdf
+import pytest
+from sqlalchemy import select
+
+from app.caseload.models import Note, Shown
+from app.core.db import db
+from app.therapist.models import CLASSES, Visit
+from tests.caseload.care import Care, days_back
+from tests.factories import TODAY, make_couple, make_person
+from tests.scores.histories import steady
+
+pytestmark = pytest.mark.only_on("sqlite")
+
+FORMATS, WHOSE = ("pdf", "csv", "xlsx", "json", "fhir"), ("couple", "first", "second")
+
+
+def plain(data: bytes) -> str:
+    """All the text of an export, whichever shape it has."""
+    if data.startswith(b"%PDF"):
+        return " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages)
+    if data.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            return "".join(f"{name}{packed.read(name).decode()}" for name in packed.namelist())
+    return data.decode()
+
+
+def exports(browser, couple, **others) -> dict[tuple[str, str], str]:
+    """Every record in every shape, as text."""
+    found = {}
+    for shape in FORMATS:
+        for whose in WHOSE:
+            answer = browser.post(f"/caseload/{couple.id}/export", data={"whose": whose, "format": shape, **others})
+            assert answer.status_code == 200, answer.text
+            found[shape, whose] = plain(answer.data)
+    return found
+
+
+def without_ids(page: str) -> str:
+    """A page without what differs from one row to another."""
+    return re.sub(r"[\w-]{22}", "", page)
+
+
+def test_a_caseload_takes_the_same_three_statements_for_one_couple_and_for_many(
+    care, couple, ana, ben, as_user, thea, save, statements
+) -> None:
+    browser, asked = as_user(thea), []
+    for number in (1, 6):
+        for each in range(number):
+            one, two = (couple and ana, ben) if number == 1 else save(*(make_person(f"{name}{each}") for name in "xy"))
+            pair = couple if number == 1 else save(make_couple(one, two))
+            care.open(pair, one, two)
+            care.did(pair, days_back(1, 2), one, two)
+            care.homework(pair)
+            care.weeks(pair, one, steady(7, 7, 7, 7), number=3)
+        browser.get("/caseload")
+        with statements() as seen:
+            assert browser.get("/caseload").status_code == 200
+        asked.append(len(seen))
+    assert asked == [3, 3]
+
+
+def test_couples_are_found_narrowed_and_put_away(
+    care, guest, couple, ana, ben, dina, eli, other_couple, as_user, thea
+) -> None:
+    care.open(other_couple, dina, eli)
+    care.homework(couple)
+    browser = as_user(thea)
+    page = browser.get("/caseload").text
+    assert page.index("Ana &amp; Ben") < page.index("Dina &amp; Eli")
+    assert "Missed 24 in a row since" in page
+    assert "Ana" not in browser.get("/caseload?q=dina").text
+    assert "Dina" not in browser.get("/caseload?show=flagged").text
+    wrong = browser.post(f"/caseload/{couple.id}", data={"session": "2020-01-01", "in_a_row": "3"})
+    assert wrong.status_code == 422
+    assert "from today on" in wrong.text
+    kept = {"session": (TODAY + timedelta(days=1)).isoformat(), "in_a_row": "10", "archived": "yes"}
+    assert browser.post(f"/caseload/{couple.id}", data=kept).status_code == 303
+    assert "Ana" not in browser.get("/caseload").text.partition("<h1>")[2].replace("Kept.", "")
+    assert "tomorrow" in browser.get("/caseload?show=archived").text
+    browser.post(f"/caseload/{couple.id}", data={"session": "", "in_a_row": "3"})
+    assert "none set" in browser.get("/caseload?q=ana").text
+
+
+def test_what_is_worth_a_look_stands_in_one_list_and_the_number_in_a_row_is_the_therapists(
+    care, guest, couple, as_user, thea
+) -> None:
+    care.homework(couple, days=8)
+    browser = as_user(thea)
+    assert "Missed several in a row" in browser.get("/digest").text
+    browser.post(f"/caseload/{couple.id}", data={"session": "", "in_a_row": "10"})
+    assert "Missed several in a row" not in browser.get("/digest").text
+
+
+def test_the_page_of_a_couple_counts_by_day_and_never_tells_a_time(
+    care, guest, couple, ana, ben, as_user, thea
+) -> None:
+    row = care.homework(couple)
+    care.did(couple, days_back(1, 2, 3), ana, ben)
+    care.did(couple, days_back(4), ana)
+    care.said(row, ben, days_back(2)[0], went=9)
+    browser = as_user(thea)
+    page = browser.get(f"/caseload/{couple.id}").text
+    assert "Together 3 of 13, Ana 4 of 13, Ben 3 of 13." in page
+    assert f"Done by both: 3 of {len(days_back(*range(29)))}." in page
+    assert "<td>9</td>" in page
+    assert not re.search(r"\d\d:\d\d", page)
+    browser.post(f"/caseload/{couple.id}/talked-over", data={"homework": row})
+    assert "We talked this over" not in browser.get(f"/caseload/{couple.id}").text
+
+
+def test_scores_are_not_there_unless_both_show_them(app, thea, couple, ana, ben, as_user) -> None:
+    care, pages = Care(app, thea), []
+    care.open(couple, ana, ben, CLASSES, ("responses",))
+    care.weeks(couple, ana, steady(7, 7, 7, 7))
+    browser = as_user(thea)
+    for rated in (steady(9, 9, 9, 9), lambda number: (9 - number // 2,) * 4):
+        care.weeks(couple, ben, rated)
+        shown = [browser.get(path).text for path in ("/caseload", "/digest", f"/caseload/{couple.id}")]
+        pages.append([*shown, exports(browser, couple)["json", "second"], exports(browser, couple)["fhir", "first"]])
+        care.forget_weeks(ben)
+    assert pages[0] == pages[1]
+    assert "Attunement by week" not in pages[0][2]
+
+
+def test_a_partner_sees_their_own_side_and_nothing_follows_from_the_others(
+    app, thea, couple, ana, ben, as_user
+) -> None:
+    care, seen = Care(app, thea), []
+    row = care.homework(couple)
+    prompts = care.did(couple, days_back(1, 2, 3), ana, words=lambda who, _day: f"Of {who.name}")
+    care.weeks(couple, ana, steady(7, 7, 7, 7))
+    care.session(couple, TODAY + timedelta(days=2))
+    browser = as_user(ana)
+    for told in (CLASSES, ()):
+        guest = care.open(couple, ana, ben, ("scores",), told)
+        paths = [f"/therapist-access/{guest}/{each}" for each in ("view", "brief")]
+        seen.append([without_ids(browser.get(path).text) for path in paths])
+        care.end(guest)
+        if told:
+            care.weeks(couple, ben, lambda number: (9 - number // 2,) * 4, number=10)
+            care.answer(prompts, ben)
+            care.said(row, ben, days_back(1)[0], went=1)
+    assert seen[0] == seen[1]
+    assert "you 3 of 13" in seen[0][0]
+    assert "Attunement by week" in seen[0][0]
+
+
+def test_only_what_is_open_to_both_can_be_shown_and_is_taken_back_at_once(
+    care, guest, couple, ana, ben, as_user, thea, app
+) -> None:
+    both = care.did(couple, days_back(1), ana, ben, words=lambda who, _day: f"Open words of {who.name}")
+    sealed = care.did(couple, days_back(2), ana, words=lambda *_: "Sealed words")
+    mine, theirs = f"/therapist-access/{guest}/answers", f"/caseload/{couple.id}"
+    browser, therapist = as_user(ana), as_user(thea)
+    page = browser.get(mine).text
+    assert "Open words of Ana" in page
+    assert "Sealed words" not in page
+    assert "Open words of Ben" not in page
+    assert browser.post(mine, data={"prompt": sealed[0], "shown": "yes"}).status_code == 422
+    browser.post(mine, data={"prompt": both[0], "shown": "yes"})
+    assert "Open words of Ana" in therapist.get(theirs).text
+    assert "Open words of Ben" not in therapist.get(theirs).text
+    browser.post(mine, data={"prompt": both[0]})
+    assert "Open words" not in therapist.get(theirs).text
+    with app.app_context():
+        assert db.session.scalars(select(Shown)).all() == []
+
+
+def test_no_record_holds_another_or_anything_sealed(care, guest, couple, ana, ben, as_user, thea) -> None:
+    row = care.homework(couple)
+    open_, sealed = days_back(1, 2, 3), days_back(4)
+    prompts = care.did(couple, open_, ana, ben, words=lambda who, day: f"canary-{who.name}-{day}")
+    care.did(couple, sealed, ana, words=lambda *_: "canary-sealed")
+    care.did(couple, days_back(5), ben, words=lambda *_: "canary-sealed")
+    care.show(prompts[0], ana)
+    care.show(prompts[1], ben)
+    care.said(row, ana, open_[0], went=3)
+    care.said(row, ben, open_[0], went=10)
+    care.note(couple, "canary-note")
+    found = exports(as_user(thea), couple, words="yes")
+    for (shape, whose), text in found.items():
+        assert "canary-sealed" not in text, (shape, whose)
+        assert "canary-note" not in text, (shape, whose)
+        assert ("canary-Ana" in text) == (whose == "first"), (shape, whose)
+        assert ("canary-Ben" in text) == (whose == "second"), (shape, whose)
+        assert not {"Ana &", "Ben &", "& Ben"} & set(re.findall(r"\w+ &|& \w+", text)), (shape, whose)
+    assert "canary" not in "".join(exports(as_user(thea), couple).values())
+    couples = json.loads(found["json", "couple"])["together"]
+    assert {each["both_done"] for each in couples} == {"yes", "no"}
+    assert "went" not in found["json", "couple"]
+
+
+def test_names_stand_in_a_record_only_where_they_were_asked_for(care, guest, couple, as_user, thea) -> None:
+    care.homework(couple)
+    browser = as_user(thea)
+    assert "Ana" not in "".join(exports(browser, couple).values())
+    named = exports(browser, couple, named="yes")
+    assert all("Ana" in text for (shape, whose), text in named.items() if whose == "first" and shape != "xlsx")
+
+
+def test_each_download_is_kept_for_both_and_tells_nothing_of_what_was_in_it(
+    care, guest, couple, ana, as_user, thea, app
+) -> None:
+    exports(as_user(thea), couple)
+    with app.app_context():
+        kinds = list(db.session.scalars(select(Visit.kind)))
+    assert kinds.count("export") == len(FORMATS) * len(WHOSE)
+    page = as_user(ana).get("/therapist-visits").text
+    assert page.count("Thea made a download.") == kinds.count("export")
+
+
+def test_the_brief_opens_once_both_have_looked_and_all_three_read_a_line(
+    care, guest, couple, ana, ben, as_user, thea, at
+) -> None:
+    care.homework(couple)
+    care.did(couple, days_back(1), ana, ben)
+    care.session(couple, TODAY + timedelta(days=5))
+    one, two, therapist = as_user(ana), as_user(ben), as_user(thea)
+    mine, theirs = f"/therapist-access/{guest}/brief", f"/caseload/{couple.id}/brief"
+    assert "Not yet." in therapist.get(theirs).text
+    assert therapist.get(f"{theirs}.pdf").status_code == 404
+    assert "What Thea will read." in one.get(mine).text
+    assert "Not yet." in therapist.get(theirs).text
+    assert one.post(mine, data={"line": "x" * 301}).status_code == 422
+    assert one.post(mine, data={"line": "The letter came."}).status_code == 303
+    assert "The letter came." in two.get(mine).text
+    page = therapist.get(theirs).text
+    assert "The letter came." in page
+    pdf = therapist.get(f"{theirs}.pdf")
+    assert "The letter came." in plain(pdf.data)
+    assert pypdf.PdfReader(io.BytesIO(pdf.data)).trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert len(pypdf.PdfReader(io.BytesIO(pdf.data)).pages) == 1
+    one.post(mine, data={"line": ""})
+    assert "The letter came." not in therapist.get(theirs).text
+
+
+def test_on_the_day_of_the_session_the_brief_is_open_in_any_case(care, guest, couple, as_user, thea) -> None:
+    care.session(couple, TODAY)
+    assert "Not yet." not in as_user(thea).get(f"/caseload/{couple.id}/brief").text
+
+
+def test_a_note_is_for_its_author_alone_and_sealed(care, guest, couple, ana, as_user, thea, save, app) -> None:
+    browser, path = as_user(thea), f"/caseload/{couple.id}/notes"
+    assert browser.post(path, data={"words": ""}).status_code == 422
+    browser.post(path, data={"words": "Ask about the letter."})
+    page = browser.get(path).text
+    assert "Ask about the letter." in page
+    assert "not psychotherapy records" in page
+    with app.app_context():
+        row = db.session.scalars(select(Note)).one()
+    assert b"letter" not in row.words
+    other = save(make_person("Theo", role="therapist"))
+    Care(app, other)
+    assert as_user(other).get(path).status_code == 404
+    assert as_user(other).post(f"{path}/{row.id}/erasure").status_code == 404
+    assert as_user(ana).get(path).status_code == 404
+    assert browser.post(f"{path}/{row.id}/erasure").status_code == 303
+    assert "Ask about the letter." not in browser.get(path).text
+
+
+def test_after_a_withdrawal_the_very_next_request_finds_nothing(care, guest, couple, ana, ben, as_user, thea) -> None:
+    care.homework(couple)
+    care.session(couple, TODAY)
+    browser, mine = as_user(thea), as_user(ben)
+    pages = [f"/caseload/{couple.id}{each}" for each in ("", "/notes", "/brief", "/brief.pdf", "/export")]
+    assert [browser.get(path).status_code for path in pages] == [200] * 5
+    as_user(ana).post(f"/therapist-access/{guest}/refusal")
+    assert [browser.get(path).status_code for path in pages] == [404] * 5
+    sent = {
+        "": {"in_a_row": "3"},
+        "/talked-over": {"homework": "x"},
+        "/notes": {"words": "x"},
+        "/export": {"whose": "first", "format": "csv"},
+    }
+    assert [browser.post(f"/caseload/{couple.id}{path}", data=data).status_code for path, data in sent.items()] == [
+        404
+    ] * 4
+    assert "Ana" not in browser.get("/caseload").text
+    assert [mine.get(f"/therapist-access/{guest}/{each}").status_code for each in ("view", "brief", "answers")] == [
+        404
+    ] * 3
