@@ -41,7 +41,7 @@ STATES = (
     State(("Mara", "Jonas"), 56, ((3, 9), (4, 9)), session=1),
     State(("Yusuf", "Lea"), 56, ((8, 4), (7, 6)), (8, 9), session=2),
     State(("Tess", "Oskar"), 49, ((7, 7), (7, 7)), (9, 9), (0, 9), session=4),
-    State(("Ines", "Paul"), 42, ((6, 6), (6, 6)), (6, 5), (10, 10)),
+    State(("Iris", "Paul"), 42, ((6, 6), (6, 6)), (6, 5), (10, 10)),
     State(("Amir", "Sofie"), 56, ((9, 9), (5, 5)), session=6),
     State(("Nele", "Bruno"), 56, ((7, 7), (8, 8)), session=9),
     State(("Kaya", "Finn"), 3, ((7, 7), (6, 6)), session=3),

@@ -48,6 +48,7 @@ def without_ids(page: str) -> str:
     return re.sub(r"[\w-]{22}", "", page)
 
 
+@pytest.mark.only_on("sqlite", "postgresql")
 def test_a_caseload_takes_the_same_three_statements_for_one_couple_and_for_many(
     care, couple, ana, ben, as_user, thea, save, statements
 ) -> None:
@@ -174,6 +175,7 @@ def test_only_what_is_open_to_both_can_be_shown_and_is_taken_back_at_once(
         assert db.session.scalars(select(Shown)).all() == []
 
 
+@pytest.mark.only_on("sqlite", "postgresql")
 def test_no_record_holds_another_or_anything_sealed(care, guest, couple, ana, ben, as_user, thea) -> None:
     row = care.homework(couple)
     open_, sealed = days_back(1, 2, 3), days_back(4)

@@ -93,7 +93,19 @@ def _plain(section: Section) -> dict[str, object]:
     return whole
 
 
-WIDTHS = {"title": 4, "words": 8, "because": 4, "name": 4, "exercise": 3}
+WIDTHS = {
+    "title": 5,
+    "day": 3,
+    "week": 3,
+    "on": 3,
+    "opened_on": 3,
+    "done_on": 3,
+    "both_done_on": 3,
+    "words": 8,
+    "because": 4,
+    "name": 4,
+    "exercise": 3,
+}
 LEFT_OUT = frozenset({"id", "subject", "formula", "exercise", "instrument"})
 """Columns that a reader of paper does without."""
 HEADINGS = {
@@ -130,9 +142,11 @@ def paper(record: Record) -> bytes:
 
 
 def _table(name: str, head: tuple[str, ...], rows: object) -> Section:
-    kept = [at for at, column in enumerate(head) if column not in LEFT_OUT]
-    columns = [head[at] for at in kept]
     lines: list[Row] = list(rows)  # type: ignore[call-overload]
+    # A column in which nobody has anything is no use on paper.
+    filled = {at for at in range(len(head)) if any(row[at] not in {None, ""} for row in lines)}
+    kept = [at for at, column in enumerate(head) if column not in LEFT_OUT and at in filled]
+    columns = [head[at] for at in kept]
     return Section(
         HEADINGS[name],
         grid=Grid(
