@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 
 from app import data_rights, erased
 from app.accounts.models import AuthSession, Person, PersonKey
+from app.caseload.models import BriefLine, Shown
 from app.core.crypto import Vault
 from app.core.db import Model, db
 from app.couples.models import Couple, Membership
@@ -111,7 +112,7 @@ def test_an_export_holds_when_and_how_one_is_told_and_no_secret_address(as_user,
 
 def test_every_table_that_somebody_writes_in_is_exported() -> None:
     written = {table.name for table in Model.metadata.sorted_tables if "author_id" in table.columns}
-    known = {table.__tablename__ for table in (Response, Mark, Amendment, Draft, Turn)}
+    known = {table.__tablename__ for table in (Response, Mark, Amendment, Draft, Turn, BriefLine, Shown)}
     assert written == known, "a new table with words: add it to app/export.py, then here"
 
 

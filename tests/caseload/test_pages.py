@@ -289,3 +289,23 @@ def test_after_a_withdrawal_the_very_next_request_finds_nothing(care, guest, cou
     assert [mine.get(f"/therapist-access/{guest}/{each}").status_code for each in ("view", "brief", "answers")] == [
         404
     ] * 3
+
+
+def test_notes_and_lines_are_in_the_download_of_who_wrote_them_alone(
+    care, guest, couple, ana, ben, as_user, thea, app
+) -> None:
+    care.session(couple, TODAY + timedelta(days=1))
+    care.note(couple, "A note of Thea's")
+    care.show(care.did(couple, days_back(1), ana, ben)[0], ana)
+    as_user(ana).post(f"/therapist-access/{guest}/brief", data={"line": "A line of Ana's"})
+    found = {who: export_of(as_user(who))["care"] for who in (ana, ben, thea)}
+    assert [each["words"] for each in found[ana]["brief_lines"]] == ["A line of Ana's"]
+    assert [each["to"] for each in found[ana]["shown_answers"]] == ["Thea"]
+    assert [each["words"] for each in found[thea]["notes"]] == ["A note of Thea's"]
+    assert found[ben] == {"notes": [], "brief_lines": [], "shown_answers": []}
+
+
+def export_of(browser) -> dict:
+    """What somebody takes along."""
+    with zipfile.ZipFile(io.BytesIO(browser.post("/export").data)) as packed:
+        return json.loads(packed.read("export.json"))
