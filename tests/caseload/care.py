@@ -20,7 +20,7 @@ from app.scores.models import WeeklyScore
 from app.scores.service import monday_of
 from app.therapist.models import CLASSES, Consent, Guest, Homework, HomeworkDay
 from app.therapist.service import Author
-from tests.factories import MASTER, NOW, TODAY, make_passkey
+from tests.factories import MASTER, NOW, TODAY, make_couple, make_passkey, make_person
 from tests.scores.histories import live_weeks
 
 DAY = timedelta(days=1)
@@ -59,6 +59,29 @@ class Care:
             )
         )
         return guest
+
+    def take_in(self, number: int) -> None:
+        """So many more couples, each with a door that is open, homework, and what was done of it, in one go."""
+        rows: list[Any] = []
+        later: list[Any] = []
+        for each in range(number):
+            one, two = (make_person(f"{name}{new_id()}") for name in "xy")
+            couple, guest, given, prompt = make_couple(one, two), new_id(), new_id(), new_id()
+            seen = {"said_at": NOW, "given": True, **dict.fromkeys(CLASSES, True)}
+            rows += [one, two, couple]
+            rows.append(Guest(id=guest, therapist_id=self.thea.id, couple_id=couple.id, asked_at=NOW, opened_at=NOW))
+            later += [Consent(guest_id=guest, person_id=who.id, **seen) for who in (one, two)]
+            facts = {"exercise": "check_in", "weekdays": 127, "dates": [], "pauses": [], "first": TODAY - 9 * DAY}
+            rows.append(
+                Homework(
+                    id=given, series_id=given, couple_id=couple.id, therapist_id=self.thea.id, created_at=NOW, **facts
+                )
+            )
+            rows.append(Prompt(id=prompt, couple_id=couple.id, exercise="check_in", day=TODAY - (each % 9) * DAY))
+            when = {"given_on": TODAY, "submitted_at": NOW, "ratings": RATINGS, "words": b""}
+            later.append(Response(prompt_id=prompt, author_id=one.id, **when))
+        self.keep(*rows)
+        self.keep(*later)
 
     def homework(self, couple: Couple, exercise: str = "check_in", days: int = 28, **others: Any) -> str:
         """Something given every day for the last days: its id."""
