@@ -112,6 +112,12 @@ def test_the_page_of_a_couple_counts_by_day_and_never_tells_a_time(
     assert "We talked this over" not in browser.get(f"/caseload/{couple.id}").text
 
 
+def test_where_scores_are_shown_and_there_is_none_yet_it_is_too_early(care, guest, couple, as_user, thea) -> None:
+    browser = as_user(thea)
+    assert "too early to say" in browser.get("/caseload").text
+    assert "Too early to say." in browser.get(f"/caseload/{couple.id}").text
+
+
 def test_scores_are_not_there_unless_both_show_them(app, thea, couple, ana, ben, as_user) -> None:
     care, pages = Care(app, thea), []
     care.open(couple, ana, ben, CLASSES, ("responses",))

@@ -149,7 +149,7 @@ def _case(row: Any, about: Sequence[Any], closed: Closed, now: datetime) -> Case
         since=day_of(row.opened_at, row.zone),
         facts=Facts(
             tuple(sorted(pieces, key=lambda piece: piece.day)),
-            _lines(about, people, today),
+            _lines(about, people, today) if row.shows_scores else (None, None),
             consent_changed=day_of(row.said_at, row.zone) if row.said_at > row.opened_at else None,
         ),
         resting=bool(now_given) and all(schedule.paused_on(today) for schedule in now_given),
@@ -216,8 +216,8 @@ def _skipped(about: Iterable[Any]) -> dict[tuple[str, str], set[date]]:
     return found
 
 
-def _lines(about: Iterable[Any], people: tuple[str, str], today: date) -> tuple[Line | None, Line | None]:
-    """The weeks of each, None where they are not shown."""
+def _lines(about: Iterable[Any], people: tuple[str, str], today: date) -> tuple[Line, Line]:
+    """The weeks of each, also where there is none yet."""
     kept: dict[str, list[tuple[date, str, int]]] = {person: [] for person in people}
     for row in about:
         if row.kind == WEEK and row.person_id in kept:
@@ -227,10 +227,7 @@ def _lines(about: Iterable[Any], people: tuple[str, str], today: date) -> tuple[
     return first, second
 
 
-def _line(rows: Sequence[tuple[date, str, int]], until: date) -> Line | None:
+def _line(rows: Sequence[tuple[date, str, int]], until: date) -> Line:
     stands, change = stands_of(rows, max(until, rows[-1][0]) if rows else until)
-    return (
-        Line(tuple(Level(each.week, each.level, each.low, each.high, each.formula) for each in stands), change)
-        if rows
-        else None
-    )
+    levels = tuple(Level(each.week, each.level, each.low, each.high, each.formula) for each in stands)
+    return Line(levels, change)

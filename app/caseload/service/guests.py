@@ -43,10 +43,10 @@ def hosted(pair: Pair, guest_id: str, *, now: datetime) -> Hosted:
     return Hosted(guest_id, therapist, seen.mine or frozenset(), two, session)
 
 
-def own_line(pair: Pair, *, now: datetime) -> Line | None:
+def own_line(pair: Pair, *, now: datetime) -> Line:
     """My own weeks that are over, as a therapist would see them."""
     weeks = [each for each in weeks_of(pair, now=now) if each.over]
     levels = tuple(
         Level(each.week, each.score.level, each.score.low, each.score.high, each.formula.version) for each in weeks
     )
-    return Line(levels, weeks[-1].change) if weeks else None
+    return Line(levels, weeks[-1].change) if weeks else Line(())
