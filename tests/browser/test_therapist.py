@@ -67,6 +67,7 @@ def look(doctor):
     doctor.goto("/caseload")
     doctor.page.get_by_role("link", name="Ana & Ben").click()
     doctor.arrives("Ana & Ben")
+    doctor.page.get_by_text("What both have said yes to").click()
     doctor.sees("whether exercises were done")
     assert not doctor.page.get_by_text("their weekly scores").count()
     other = doctor.context.new_page()
