@@ -32,6 +32,7 @@ from app.core.crypto import vault
 from app.core.db import db, transaction
 from app.couples.day import day_of
 from app.couples.models import Couple, Invitation, Membership
+from app.demo_caseload import STATES
 from app.exercises import forms, mirroring
 from app.exercises.catalogue import load
 from app.exercises.exchange import FILL_IN, TURNS_FOR
