@@ -14,11 +14,12 @@ from sqlalchemy import text
 from app import backup, erased, schema
 from app.backup import Progress
 from app.config import Config
+from app.core import clock
 from app.core.db import db, transaction
 from app.core.hashing import hasher
 from app.core.sqlite import driver
 from app.core.zones import zones
-from app.demo_people import STEPS, everybody, password, write
+from app.demo_people import STEPS, digits, everybody, password, write
 from app.demo_rows import Calendar
 from app.scores import service as scores
 
@@ -37,7 +38,9 @@ def init_app(app: Flask) -> None:
     """In a demo, let every page say so, and let people change into somebody else."""
     config: Config = app.extensions["attune"]
     if config.demo:
-        app.context_processor(lambda: {"demo": {"people": everybody(), "password": password()}})
+        app.context_processor(
+            lambda: {"demo": {"people": everybody(), "password": password(), "digits": lambda: digits(clock.now())}}
+        )
 
 
 def settings(config: Config) -> dict[str, str]:

@@ -11,8 +11,8 @@ from app.core.db import db
 from app.core.ids import new_id
 from app.couples.models import QUINCE, SLOE, Couple, Membership
 from app.demo_course import chance
-from app.demo_rows import DAY, Calendar
-from app.exercises.models import CHECK_IN, Prompt, Response
+from app.demo_rows import DAY, Calendar, id_of
+from app.exercises.models import CHECK_IN, DayTogether, Prompt, Response
 from app.exercises.words import seal_words
 from app.therapist.models import CLASSES, RESPONSES, SCORES, Consent, Guest, Homework
 
@@ -130,8 +130,10 @@ class _Couple:
         ]
         if not any(does):
             return
-        prompt = Prompt(id=new_id(), couple_id=couple.id, day=day, exercise=CHECK_IN)
+        prompt = Prompt(id=id_of("caseload", state.names, day), couple_id=couple.id, day=day, exercise=CHECK_IN)
         db.session.add(prompt)
+        if all(does):
+            db.session.add(DayTogether(couple_id=couple.id, day=day))
         db.session.flush()
         for person, did, (begin, end) in zip(people, does, state.felt, strict=True):
             if did:

@@ -10,11 +10,13 @@ from typing import Any
 
 from app import demo_path
 from app.accounts import service as accounts
-from app.accounts.models import Person
+from app.accounts.models import THERAPIST, Person
+from app.accounts.one_time import STEP, code_at
 from app.accounts.service import Particulars, Visitor
 from app.backup import Progress
 from app.couples import service as couples
 from app.couples.service import Pair
+from app.demo_caseload import give_caseload
 from app.demo_occasions import hold, plan_ahead
 from app.demo_rows import DAY, Calendar
 from app.demo_sittings import sit
@@ -22,8 +24,12 @@ from app.demo_story import Story
 from app.reminders import service as reminders
 from app.reminders.models import WINDOW
 from app.scores import service as scores
+from app.therapist import service as therapist
 
 CONTENT = Path(__file__).parent / "content" / "demo.toml"
+GUEST = "thea"
+"""Who is a guest of couples, and has none here."""
+
 STEPS = 4
 """How many steps of `progress` there are, the first before anything is written."""
 
@@ -39,7 +45,7 @@ class MadeUp:
 
 
 def everybody() -> list[MadeUp]:
-    """All who can be signed in as."""
+    """All who can be signed in as, the therapist last."""
     people: dict[str, dict[str, Any]] = _content()["people"]
     return [MadeUp(login, each["name"], each["about"], each["look"]) for login, each in people.items()]
 
@@ -47,6 +53,11 @@ def everybody() -> list[MadeUp]:
 def password() -> str:
     """Everybody's."""
     return str(_content()["password"])
+
+
+def digits(now: datetime) -> str:
+    """The six digits that the therapist's app shows now."""
+    return code_at(_content()["people"][GUEST]["digits"], int(now.timestamp()) // STEP)
 
 
 def write(calendar: Calendar, hashes: Mapping[str, str], progress: Progress) -> None:
@@ -81,7 +92,21 @@ def write(calendar: Calendar, hashes: Mapping[str, str], progress: Progress) -> 
     couples.invite(_pair(alex), now=calendar.at(calendar.today - DAY, 19))
     for told in _content()["sittings"]:
         sit(_pair(people[told["who"]]), told, calendar)
+    _take_care(hashes[GUEST], calendar)
     progress(STEPS, STEPS)
+
+
+def _take_care(password_hash: str, calendar: Calendar) -> None:
+    """A therapist, who shows more than a password, and twelve couples who have let her in."""
+    began = calendar.at(calendar.today - 60 * DAY, 9)
+    told = _content()["people"][GUEST]
+    guest = accounts.register(Particulars(GUEST, told["name"], calendar.zone, "en"), password_hash, now=began)
+    guest.role = THERAPIST
+    accounts.renew_codes(guest)
+    accounts.begin_app(guest, told["digits"])
+    accounts.confirm_app(guest, digits(began), now=began)
+    therapist.edit_practice(guest, name="The Green Door", policy="none", own="")
+    give_caseload(guest, calendar)
 
 
 def _do_more(sam: Pair, noor: Pair, calendar: Calendar) -> None:

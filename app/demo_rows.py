@@ -44,6 +44,12 @@ class Calendar:
         return begun + (self.now - begun) * ((hour - 4) / 24)
 
 
+def id_of(*parts: object) -> str:
+    """An id that is the same for the same parts, so that the same day always tells the same."""
+    digest = hashlib.sha256("|".join(map(str, parts)).encode()).digest()
+    return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """What one of them gave to a prompt, and when."""
@@ -136,8 +142,7 @@ class Rows:
 
     def _take(self, day: date, exercise: str, take: int, item: str | None) -> Prompt:
         # The same id for the same day: what the two may talk about follows from it.
-        digest = hashlib.sha256(f"{self._seed}|{day}|{exercise}|{take}".encode()).digest()
-        ident = base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
+        ident = id_of(self._seed, day, exercise, take)
         couple = self._pair.couple_id
         prompt = Prompt(id=ident, couple_id=couple, day=day, exercise=exercise, take=take, item=item)
         self._made.append(prompt)

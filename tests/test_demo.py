@@ -1,6 +1,7 @@
 """The demo: made-up people whose weeks could be anybody's, and real data that it never touches."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -31,6 +32,7 @@ from app.core.crypto import vault
 from app.core.db import db, transaction
 from app.couples.day import day_of
 from app.couples.models import Couple, Invitation, Membership
+from app.demo_caseload import STATES
 from app.exercises import forms, mirroring
 from app.exercises.catalogue import load
 from app.exercises.exchange import FILL_IN, TURNS_FOR
@@ -179,7 +181,10 @@ def test_each_row_opens_and_is_one_that_the_app_would_have_taken(moment) -> None
 
 def test_prompts_follow_the_plan_up_to_today(moment) -> None:
     plan = {name: exercise.default_weekdays for name, exercise in load().exercises.items()}
+    known = {each.name for each in demo_people.everybody()}
     for couple, who in moment.told.couples:
+        if not known.issuperset(who):
+            continue
         given = {(prompt.day, prompt.exercise) for prompt in moment.told.prompts if prompt.couple_id == couple.id}
         days = sorted({day for day, _ in given})
         assert all(later - day == DAY for day, later in pairwise(days))
@@ -412,6 +417,15 @@ def test_sam_alone_keeps_what_was_written_before_noor_came(evening) -> None:
 def test_the_password_of_the_demo_is_one_that_people_could_have_chosen() -> None:
     names = [name for each in demo_people.everybody() for name in (each.login, each.name)]
     assert passwords.fault(PASSWORD, names) == ""
+
+
+def test_the_therapist_comes_in_by_the_digits_that_the_page_tells(evening) -> None:
+    doctor = evening.app.test_client()
+    page = doctor.post("/sign-in", data={"login": "thea", "password": PASSWORD}).text
+    (shown,) = re.findall(r"the digits are (\d{6})", page)
+    assert doctor.post("/sign-in/second", data={"code": shown}).status_code == 303
+    caseload = doctor.get("/caseload").text
+    assert all(" &amp; ".join(state.names) in caseload for state in STATES if not state.archived)
 
 
 # The banner

@@ -54,14 +54,14 @@ def show_second(person: Person, shown: str, typed: str, *, now: datetime) -> boo
     return shown == PASSWORD_GIVEN and use_code(person.id, typed, now=now)
 
 
-def begin_app(person: Person) -> None:
-    """A fresh secret for an app. One that is confirmed already goes on until this one is, too."""
+def begin_app(person: Person, secret: str = "") -> None:
+    """A fresh secret for an app, or this one. One that is confirmed already goes on until this one is, too."""
     lock(person)
     row = db.session.get(Authenticator, person.id)
     if row is None:
         row = Authenticator(person_id=person.id)
         db.session.add(row)
-    row.fresh = seal(_key(person), one_time.new_secret(), _about(person, "fresh"))
+    row.fresh = seal(_key(person), secret or one_time.new_secret(), _about(person, "fresh"))
 
 
 def app_to_confirm(person: Person) -> str | None:
