@@ -271,13 +271,13 @@ PAYLOADS = [place.replace("{}", tag) for place, tag in product(PLACES, TAGS)]
 
 
 def chunks() -> list[str]:
-    """All payloads, as many in one text as fit into the shortest words."""
+    """All payloads, as many in one text as fit into most words. Each is as long: all are refused, or none."""
     found = [""]
     for payload in PAYLOADS:
         if len(found[-1]) + len(payload) >= exercises.SHORT - 1:
             found.append("")
         found[-1] += f"{payload} "
-    return found
+    return [each.ljust(exercises.SHORT - 1, "x") for each in found]
 
 
 # The world
