@@ -397,6 +397,8 @@ def _homework(app: Flask, thea: FlaskClient, guest_id: str, couple: Couple) -> d
             db.session.add(row)
     own = thea.post("/own-exercises", data={"name": "Doors"}).location
     thea.post(f"{own}/steps", data={"kind": "read", "title": "Sit", "text": "Down"})
+    # What she was told of that stands on one page, and is then gone.
+    thea.get(own)
     days = {"TODAY": TODAY.isoformat(), "YESTERDAY": YESTERDAY.isoformat()}
     return {**ids, **days, "COUPLE": couple.id, "OWN": own.rpartition("/")[2]}
 

@@ -194,7 +194,8 @@ def test_two_people_live_and_find_it_again(
     assert page.locator(".kept-day").count() == days
     ana.shoot("history")
     ana.goto("/history/map")
-    ana.sees(f"{len(ANSWERED & {*range(days)})} questions you both answered.")
+    number = len(ANSWERED & {*range(days)})
+    ana.sees(f"{number} questions you both answered." if number > 1 else "One question you both answered.")
     ana.shoot("map")
     ana.goto("/history/jar")
     ana.sees(f"{days} things Ben saw in you.")
