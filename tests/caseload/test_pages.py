@@ -307,6 +307,8 @@ def test_an_assessment_is_there_once_its_person_opened_it_and_both_show_assessme
     )
     assert ("Relationship balance" in mine.get(view).text) == ("assessments" in first)
     assert "Relationship balance" not in as_user(ben).get(view).text
+    assert ("More often Ben" in page) == both
+    assert not [where for where, text in found.items() if re.search(r"\b(Ana|Ben)\b", text)]
     kinds = [each["resource"]["resourceType"] for each in json.loads(found["fhir", "first"])["entry"]]
     assert ("QuestionnaireResponse" in kinds) == both
 

@@ -65,7 +65,9 @@ def _told(sitting: Sitting, wordings: Wordings, you: str) -> Told:
         validated=key.validated,
         scores=found,
         answers=tuple(
-            (item.text.replace("{you}", you), item.label(given[item.id])) for item in key.items if item.id in given
+            (item.text.replace("{you}", you), item.label(given[item.id]).replace("{you}", you))
+            for item in key.items
+            if item.id in given
         )
         if worded
         else (),

@@ -101,7 +101,8 @@ def seen_by_therapist(door: Opened, *, now: datetime) -> Seen:
     )
     one, two = door.couple.partners
     shows = ASSESSMENTS in door.classes
-    sat = [service.told_of(door.couple.id, *each) if shows else [] for each in ((one, two), (two, one))]
+    both = ((one, two.name), (two, one.name))
+    sat = [service.told_of(door.couple.id, *each) if shows else [] for each in both]
     return Seen(case, strands, (chosen[0], chosen[1]), (sat[0], sat[1]), _span(case))
 
 

@@ -98,7 +98,7 @@ def _seen(pair: Pair, host: Hosted, template: str, **others: object) -> str:
     lines = (line, None) if who == 0 else (None, line)
     whole = replace(whole, facts=replace(whole.facts, lines=lines))
     chosen = service.shown_by(pair, host.therapist.id, now=now) if RESPONSES in host.mine else []
-    sat = service.told_of(pair.couple_id, host.two[who], host.two[1 - who]) if ASSESSMENTS in host.mine else []
+    sat = service.told_of(pair.couple_id, host.two[who], host.two[1 - who].name) if ASSESSMENTS in host.mine else []
     seen = seen_by_partner(whole, host.author, host.two, who, chosen, sat)
     return rendered(template, seen, host=host, me=pair.me, you=pair.you, **others)
 

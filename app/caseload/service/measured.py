@@ -7,11 +7,11 @@ from app.core.crypto import vault
 from app.couples.service import Partner
 
 
-def told_of(couple_id: str, me: Partner, you: Partner) -> list[Told]:
+def told_of(couple_id: str, me: Partner, you: str) -> list[Told]:
     """The sittings of one of the two that are open to their therapist, the oldest first. To be asked only where both
-    have said yes to assessments, or by the one who sat them.
+    have said yes to assessments, or by the one who sat them. `you`: what their partner is called in it.
     """
-    return assessments.told_to_therapist(me.id, couple_id, you.name)
+    return assessments.told_to_therapist(me.id, couple_id, you)
 
 
 def scored(told: list[Told]) -> tuple[Scored, ...]:

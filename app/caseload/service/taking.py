@@ -36,7 +36,8 @@ def record_of(author: Author, door: Opened, case: Case, wanted: Wanted, *, now: 
     me, you = two[who], two[1 - who]
     pair = chosen.pair_for(door.couple.id, door.couple.zone, me, you, door.couple.since)
     shown = chosen.shown_by(pair, author.id, now=now) if wanted.words and RESPONSES in door.classes else []
-    told = measured.told_of(door.couple.id, me, you) if ASSESSMENTS in door.classes else []
+    partner = you.name if wanted.named else "their partner"
+    told = measured.told_of(door.couple.id, me, partner) if ASSESSMENTS in door.classes else []
     pseudonym = pseudonym_of(author, me.id, "P")
     return Record(
         kind=PARTNER,
