@@ -52,6 +52,8 @@ from tests.exercises.reading import parse, text
 from tests.factories import NOW, PASSWORD, TODAY, make_couple, make_person, make_prompt, make_sitting
 from tests.guided.rows import HEART, MEMORIES, TALK, make_occasion
 
+pytestmark = pytest.mark.only_on("sqlite")
+
 FELT = {"feelings": "sad", "high": "the sea", "low": "the bus", "challenge": "time"}
 QUESTIONS = pages_of(builtin()["balance", PLAIN])[0].items
 YESTERDAY = TODAY - timedelta(1)
@@ -591,7 +593,6 @@ def faults(world: World, case: Case, pairs: list[tuple[str | bytes, str | bytes]
             yield f"{case}: a password stands in the page"
 
 
-@pytest.mark.only_on("sqlite")
 def test_each_field_that_is_wrong_is_told_beside_it_and_the_others_are_kept(world):
     before, found = world.rows(), []
     for case in CASES:
@@ -602,7 +603,6 @@ def test_each_field_that_is_wrong_is_told_beside_it_and_the_others_are_kept(worl
     assert world.rows() == before
 
 
-@pytest.mark.only_on("sqlite")
 def test_every_wrong_value_of_every_field_is_told_beside_it(world):
     """All fields are wrong at once, each in all its ways."""
     before, found = world.rows(), []
@@ -614,14 +614,12 @@ def test_every_wrong_value_of_every_field_is_told_beside_it(world):
     assert world.rows() == before
 
 
-@pytest.mark.only_on("sqlite")
 def test_what_is_left_out_is_asked_for(world):
     for case in CASES:
         needed = [name for name, kind in case.fields.items() if kind.required]
         assert [each for each in faults(world, case, [], needed) if needed] == []
 
 
-@pytest.mark.only_on("sqlite")
 def test_a_field_that_no_page_has_is_refused(world):
     before, found = world.rows(), []
     for case, stranger in product(CASES, ("stranger", "__class__", "_schema", "id", "mood[]", "x" * 300, SURROGATE)):
@@ -630,7 +628,6 @@ def test_a_field_that_no_page_has_is_refused(world):
     assert world.rows() == before
 
 
-@pytest.mark.only_on("sqlite")
 def test_a_field_that_is_sent_twice_is_refused(world):
     before, found = world.rows(), []
     for case in CASES:
@@ -640,7 +637,6 @@ def test_a_field_that_is_sent_twice_is_refused(world):
     assert world.rows() == before
 
 
-@pytest.mark.only_on("sqlite")
 def test_more_than_may_be_chosen_is_refused(world):
     case = next(case for case in CASES if case.form is exercises.CheckInForm)
     pairs = [(name, value) for name, value in case.body.items() if name != "feelings"]
@@ -648,7 +644,6 @@ def test_more_than_may_be_chosen_is_refused(world):
     assert list(faults(world, case, pairs, ["feelings"])) == []
 
 
-@pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize("case", BY_SCRIPT, ids=str)
 def test_what_a_script_sends_wrong_is_named_and_changes_nothing(world, case):
     before = world.rows()
@@ -673,7 +668,6 @@ NO_FORMS = [
 ]  # fmt: skip
 
 
-@pytest.mark.only_on("sqlite")
 def test_what_is_no_form_is_refused(world):
     before = world.rows()
     for case, (kind, body) in product(CASES, NO_FORMS):
@@ -683,7 +677,6 @@ def test_what_is_no_form_is_refused(world):
     assert world.rows() == before
 
 
-@pytest.mark.only_on("sqlite")
 def test_files_where_words_belong_are_no_words(world):
     """A form of several parts is one, too; but a file in it is no field."""
     before = world.rows()
@@ -697,7 +690,6 @@ def test_files_where_words_belong_are_no_words(world):
     assert world.rows() == before
 
 
-@pytest.mark.only_on("sqlite")
 def test_a_form_that_is_broken_is_no_empty_form(world):
     """Above all not where an empty one means something, as in a plan."""
     before = world.rows()
@@ -713,7 +705,6 @@ def test_a_form_that_is_broken_is_no_empty_form(world):
     assert world.rows() == before
 
 
-@pytest.mark.only_on("sqlite")
 def test_more_than_fits_is_refused_whole(world):
     before = world.rows()
     for case in CASES:
@@ -732,7 +723,6 @@ def test_the_longest_words_of_every_field_fit_into_one_form(world, case):
     assert world.send(case, {**world.body(case), **longest}.items()).status_code in {200, 303}
 
 
-@pytest.mark.only_on("sqlite")
 def test_more_fields_than_any_form_has_are_refused(world):
     parts = {f"field-{number}": "x" for number in range(500)}
     path = f"/prompts/{world.names['CHECK_IN']}/response"
@@ -754,7 +744,6 @@ def test_a_draft_keeps_whatever_can_be_kept(world):
 # Scripts
 
 
-@pytest.mark.only_on("sqlite")
 def test_a_script_in_any_field_comes_back_as_words(world):
     for case in CASES:
         names = [name for name, kind in case.fields.items() if isinstance(kind, Words) and name != "held"]
@@ -772,7 +761,6 @@ def test_a_script_in_any_field_comes_back_as_words(world):
             assert all(back.typed(name) in {None, showable(told)} for name in names), case
 
 
-@pytest.mark.only_on("sqlite")
 def test_each_script_stays_words_where_words_are_typed(world):
     """One by one, since what stands before it could have shielded another: between tags, and in an attribute."""
     area, line = (next(case for case in CASES if case.form is form) for form in (exercises.LoveMapForm, DeletionForm))
@@ -788,7 +776,6 @@ def test_each_script_stays_words_where_words_are_typed(world):
             assert back.skeleton() == plain.setdefault(name, back.skeleton()), told
 
 
-@pytest.mark.only_on("sqlite")
 def test_a_script_in_words_that_were_given_is_read_as_words_everywhere(save, as_user):
     """In every kind of words, on every page of both; beside the same pages with harmless words."""
     plain = None
@@ -831,7 +818,6 @@ def given_and_read(save, as_user, number: int, told: str) -> Iterator[str]:
     yield browsers[0].get("/history/earlier").text
 
 
-@pytest.mark.only_on("sqlite")
 def test_a_script_in_a_name_is_read_as_a_name_everywhere(world):
     ben, gift = world.unchecked().browsers["ben"], f"/prompts/{world.names['APPRECIATION']}"
     world.browsers["ana"].post(f"{gift}/response", data={"text": "You sang"})
@@ -912,7 +898,6 @@ def test_what_is_not_there_and_what_is_not_mine_look_the_same(app, world, save, 
     assert len(checked) > 10
 
 
-@pytest.mark.only_on("sqlite")
 def test_what_is_no_form_and_more_than_fits_find_nothing_either(world):
     heavy = b"text=" + b"x" * world.app.config["MAX_CONTENT_LENGTH"]
     for what in ("response", "draft", "turn", "mark", "amendment", "keeping", "release", "discarding", "setting-aside"):

@@ -182,7 +182,7 @@ def test_two_people_live_and_find_it_again(
     phone: Callable[..., Phone], at: Callable[..., object], script: bool, days: int
 ) -> None:
     at("2026-11-09T19:00")
-    ana, ben = phone(java_script_enabled=script), phone(java_script_enabled=script)
+    ana, ben = (phone(java_script_enabled=script, reduced_motion="reduce") for _ in "ab")
     pair(ana, ben)
     for day in range(days):
         at(clock.now().replace(day=9 + day))
