@@ -24,7 +24,7 @@ from tests.support import missing
 from tests.support.browser import find_browser, launch_args
 
 GLASS = {"width": 360, "height": 740}
-PATIENCE = 10_000
+PATIENCE = 30_000
 """Milliseconds that a page may take; the machine of a test may be busy."""
 
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")

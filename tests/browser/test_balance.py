@@ -19,6 +19,7 @@ CHOOSE = """(chosen) => {
 
 
 @pytest.mark.only_on("sqlite")
+@pytest.mark.timeout(300)
 def test_two_sit_the_balance_and_read_the_map_until_one_takes_it_back(
     phone: Callable[..., Phone], as_user: Callable, couple: Couple, ana: Person, ben: Person
 ) -> None:
