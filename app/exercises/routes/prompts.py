@@ -108,7 +108,8 @@ def handover(pair: Pair, prompt_id: str) -> ResponseReturnValue:
     seen = service.exchange_for(pair, prompt_id, now=clock.now())
     if seen.opens != OPENS_BY_TURNS or seen.step.actor is None:
         return redirect(url_for(".show", prompt_id=prompt_id), 303)
-    return render_template("exercises/handover.html", pair=pair, seen=seen, actor=pair.partner(seen.step.actor))
+    onward = url_for(".show", prompt_id=prompt_id, together=1)
+    return render_template("parts/handover.html", pair=pair, actor=pair.partner(seen.step.actor), onward=onward)
 
 
 @bp.post("/<prompt_id>/mark")

@@ -51,7 +51,8 @@ def show_handover(pair: Pair, occasion_id: str) -> ResponseReturnValue:
     seen = service.seen_of(pair, service.occasion_for(pair, occasion_id), now=clock.now(), together=True)
     if not seen.personal or seen.actor is None:
         return redirect(beside(f"/occasions/{occasion_id}", together=True), 303)
-    return render_template("guided/handover.html", pair=pair, seen=seen, actor=seen.actor)
+    onward = beside(f"/occasions/{occasion_id}", together=True)
+    return render_template("parts/handover.html", pair=pair, actor=seen.actor, onward=onward)
 
 
 @bp.post("/<occasion_id>/moves")
