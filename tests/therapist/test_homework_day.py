@@ -201,3 +201,9 @@ def test_a_day_that_is_none_of_the_homework_has_no_page(ann, given, as_user, car
         assert ann.get(f"/homework/{path}").status_code == 404
     assert as_user(dina).get(f"/homework/{row.id}/{day}").status_code == 404
     assert as_user(carol).get("/homework").status_code == 404
+
+
+def test_where_nothing_was_ever_given_no_therapist_is_spoken_of(as_user, ana, couple):
+    page = as_user(ana).get("/homework").text
+    assert "Nothing is given at the moment." in page
+    assert "Your therapist sees" not in page
