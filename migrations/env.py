@@ -6,7 +6,7 @@ from alembic.runtime.migration import MigrationContext
 from flask import current_app
 from sqlalchemy import Connection
 
-from app.core.sqlite import WRITE
+from app.core.sqlite import PATIENCE, WRITE
 
 migrate = current_app.extensions["migrate"]
 
@@ -26,6 +26,8 @@ def run() -> None:
         if sqlite:
             # A batch rebuilds a table: cascades must not fire while the old one is dropped.
             raw.execute("PRAGMA foreign_keys=OFF")
+            # Whoever else migrates takes as long as it takes.
+            raw.execute("PRAGMA busy_timeout=60000")
         try:
             with connection.begin():
                 if not sqlite:
@@ -36,6 +38,7 @@ def run() -> None:
         finally:
             if sqlite:
                 raw.execute("PRAGMA foreign_keys=ON")
+                raw.execute(f"PRAGMA busy_timeout={PATIENCE}")
 
 
 def be_alone(connection: Connection) -> None:

@@ -14,6 +14,9 @@ from sqlalchemy import Connection, Engine, PoolProxiedConnection, event
 WRITE = "attune_write"
 """Execution option that makes a connection's transaction begin as a writing one."""
 
+PATIENCE = 5_000
+"""Milliseconds for which a transaction waits for another that writes."""
+
 
 def driver() -> ModuleType:
     """The DB-API module to use: Python's own when its library is sound, else the bundled one, if installed."""
@@ -44,7 +47,7 @@ def prepare(engine: Engine) -> None:
     def connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None
         for pragma in (
-            "busy_timeout=5000",
+            f"busy_timeout={PATIENCE}",
             f"journal_mode={journal}",
             f"synchronous={synchronous}",
             "foreign_keys=ON",

@@ -72,7 +72,6 @@ def test_a_tap_without_a_connection_arrives_once_there_is_one(phone, as_user, an
     one.sees("You are ready. It goes on when you both are.")
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("script", [True, False], ids=["", "without script"])
 def test_one_phone_goes_from_hand_to_hand_through_a_long_exercise(phone, ana, ben, couple, script):
     held = phone(ana, java_script_enabled=script)

@@ -4,6 +4,8 @@ import { fieldsOf, fill } from './forms.js';
 import { post, verdict } from './outbox.js';
 
 const LONGEST = 8000;
+let leftAt = -LONGEST;
+addEventListener('beforeunload', () => { leftAt = performance.now(); });
 const wait = (time) => new Promise((resolve) => { setTimeout(resolve, time); });
 
 /* Send what may be sent twice, again and again until there is an answer, as long as somebody wants it to be sent. */
@@ -13,6 +15,11 @@ export async function insist(url, fields, person, wanted) {
     if (verdict(answer) !== 'wait' || answer?.status === 401) return;
     await wait(pause); // oxlint-disable-line no-await-in-loop
   }
+}
+
+/* Another page in place of this one; not while one is on the way to where one has tapped, a way that is not crossed. */
+export function become(address) {
+  if (performance.now() - leftAt >= LONGEST) location.replace(address);
 }
 
 /* A page, parsed and lifeless, as a browser parses what it asks for itself; null when there was none. */

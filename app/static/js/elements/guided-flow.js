@@ -3,7 +3,7 @@
    has them; sending one twice does no harm. Without data-state nothing is asked. */
 
 import { fieldsOf, say, unsay } from '../forms.js';
-import { fetched, insist, swap } from '../page.js';
+import { become, fetched, insist, swap } from '../page.js';
 import { outdated } from '../person.js';
 
 const [OFTEN, SELDOM, LONGEST] = [1500, 6000, 20_000];
@@ -37,7 +37,7 @@ class GuidedFlow extends HTMLElement {
       if (left !== null) this.querySelector('step-timer[data-ticking]')?.correct(left);
       this.pause = Math.min(SELDOM, this.pause * 1.2);
       if (now !== version) await this.renew();
-    } else if (answer?.status === 404 || answer?.type === 'opaqueredirect') location.replace(this.address());
+    } else if (answer?.status === 404 || answer?.type === 'opaqueredirect') become(this.address());
     else this.pause = Math.min(answer?.status === 304 ? SELDOM : LONGEST, this.pause * 1.2);
     this.later();
   }
@@ -67,7 +67,7 @@ class GuidedFlow extends HTMLElement {
     const fresh = page.querySelector('guided-flow');
     // Another kind of page, with other things around its middle.
     if (!fresh?.dataset.state || !page.querySelector('.foot') === Boolean(document.querySelector('.foot'))) {
-      return location.replace(this.address());
+      return become(this.address());
     }
     document.body.className = page.body.className;
     document.body.dataset.partner = page.body.dataset.partner ?? '';
