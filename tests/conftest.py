@@ -306,17 +306,16 @@ def _make_tables(app: Flask) -> None:
 
 
 def _empty_tables(app: Flask) -> None:
+    """Delete all rows, those first that lean on others. TRUNCATE takes ten times as long for so few."""
     with _writing(_engine(app)) as connection:
-        names = [table.name for table in Model.metadata.sorted_tables]
+        names = [table.name for table in reversed(Model.metadata.sorted_tables)]
         if connection.dialect.name == "postgresql":
             filled = " UNION ALL ".join(f"(SELECT '{name}' FROM {name} LIMIT 1)" for name in names)
-            names = list(connection.scalars(sqlalchemy.text(filled)))
-            if names:
-                connection.exec_driver_sql(f"TRUNCATE {', '.join(names)} CASCADE")
+            names = [*filter({*connection.scalars(sqlalchemy.text(filled))}.__contains__, names)]
         else:
             connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-            for name in reversed(names):
-                connection.exec_driver_sql(f"DELETE FROM {name}")
+        for name in names:
+            connection.exec_driver_sql(f"DELETE FROM {name}")
 
 
 @contextmanager

@@ -29,11 +29,15 @@ KINDS = {
     "night": Kind("dark", axe=LOOKS),
     "narrow": Kind(glass={"width": 320, "height": 568}, touched=True),
     "large": Kind("dark", letters="200%", axe=tuple(rule for rule in LOOKS if rule != "color-contrast")),
-    "wide": Kind(glass={"width": 1280, "height": 800}),
-    "forced": Kind(forced="active"),
 }
 """What does not hang on the look of a page, its structure, axe looks at by day alone. Contrast it asks less of in large
 letters, so that they are no further look at it."""
+
+TO_LOOK_AT = {"wide": Kind(glass={"width": 1280, "height": 800}), "forced": Kind(forced="active")}
+"""Ways that only a picture tells something of."""
+
+if SHOTS := "SHOTS" in os.environ:
+    KINDS |= TO_LOOK_AT
 
 SENDS = """([path, sent]) => {
     const form = document.createElement('form');
@@ -118,7 +122,7 @@ def look(phone: Phone, view: View, name: str) -> Iterator[str]:
         yield from (f"too small to touch: {each}" for each in page.evaluate(TOO_SMALL))
     if kind.axe:
         yield from axe_faults(page, kind.axe)
-    if os.environ.get("SHOTS"):
+    if SHOTS:
         page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
         phone.shoot(f"{name} {view.name.replace('/', '-')} unfolded")
         page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = false; })")
