@@ -16,6 +16,7 @@ from app.scores import service as scores
 from tests.factories import ISO_WEEK, NOW, TODAY
 from tests.scores.conftest import MONDAY, a_week
 
+pytestmark = pytest.mark.only_on("sqlite")
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 V1 = "/api/v1"
 OF_A_NETWORK = {"max_redirects", "verify", "cert", "proxies"}
@@ -51,6 +52,7 @@ def test_the_command_prints_that_document(app) -> None:
     assert (done.exit_code, done.output) == (0, (ROOT / "docs" / "openapi.json").read_text())
 
 
+@pytest.mark.only_on("sqlite", "postgresql")
 def test_a_program_reads_the_same_weeks_as_the_pages_show(lived, as_user, ana) -> None:
     told = asked(as_user(ana), "/weeks")["weeks"]
     known = lived.weeks(ana, NOW)

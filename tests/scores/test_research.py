@@ -21,6 +21,7 @@ from app.scores import service as scores
 from tests.factories import NOW, TODAY, make_couple
 from tests.scores.conftest import MONDAY, Life, a_week
 
+pytestmark = pytest.mark.only_on("sqlite")
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 FIRST = MONDAY - 5 * WEEK
 
@@ -50,6 +51,7 @@ def rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
+@pytest.mark.only_on("sqlite", "postgresql")
 def test_every_rating_and_guess_is_a_row_that_says_what_it_is(lived, as_user, ana) -> None:
     found = rows(taken(as_user(ana))["ratings.csv"])
     assert {(row["exercise"], row["rating"], row["kind"], row["about"]) for row in found} == {
@@ -71,6 +73,7 @@ def test_every_rating_and_guess_is_a_row_that_says_what_it_is(lived, as_user, an
     assert {row["week"] for row in found} == {f"{FIRST + number * WEEK}" for number in (0, 1, 3, 5)}
 
 
+@pytest.mark.only_on("sqlite", "postgresql")
 def test_the_weeks_are_those_of_ones_page_with_their_parts(lived, as_user, ana) -> None:
     found = rows(taken(as_user(ana))["weeks.csv"])
     known = lived.weeks(ana, NOW)
