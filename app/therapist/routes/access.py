@@ -6,13 +6,14 @@ from flask_babel import gettext
 
 from app.accounts import service as accounts
 from app.accounts.guards import current_visitor, fresh_required, network
+from app.accounts.models import THERAPIST
 from app.core import clock
 from app.core.db import transaction
 from app.core.errors import DomainError, TooMany
 from app.core.forms import Filled
 from app.core.policy import public
 from app.couples.guards import pair_required, two_required
-from app.couples.service import Pair
+from app.couples.service import Pair, pair_of
 from app.therapist import service
 from app.therapist.forms import ConsentForm, GuestCodeForm
 from app.therapist.models import CLASSES
@@ -29,8 +30,7 @@ FREE, FREE_NETWORK = 5, 20
 @public
 def show_invited() -> ResponseReturnValue:
     """Where a therapist's link leads. The code stands behind #, so that no server sees it."""
-    current_visitor()
-    return render_template("therapist/invited.html", form=None)
+    return _invited(None)
 
 
 @bp.post("/therapist-invited")
@@ -40,7 +40,7 @@ def create_invited() -> ResponseReturnValue:
     visitor = current_visitor()
     form = GuestCodeForm.read(request.form)
     if not form.sound:
-        return render_template("therapist/invited.html", form=form), 422
+        return _invited(form), 422
     session[CODE] = form.data["code"]
     return redirect("/therapist-access" if visitor else "/sign-in?next=/therapist-access", 303)
 
@@ -111,6 +111,13 @@ def create_refusal(pair: Pair, guest_id: str) -> ResponseReturnValue:
         service.say_no(pair, guest_id, now=clock.now())
     flash(gettext("Kept. Nobody is told."))
     return redirect("/therapist-access", 303)
+
+
+def _invited(form: Filled | None) -> str:
+    """The page of a link: two who are signed in ask from here, everybody else goes on to where they can."""
+    visitor = current_visitor()
+    pair = pair_of(visitor) if visitor and visitor.role != THERAPIST else None
+    return render_template("therapist/invited.html", form=form, pair=pair)
 
 
 def _page(pair: Pair, form: Filled | None) -> str:
