@@ -77,6 +77,7 @@ def create_deletion(visitor: Visitor) -> ResponseReturnValue:
             couples.leave_couple(pair, now=now)
         accounts.end_sessions(visitor.person_id, now=now)
         accounts.erase_person(person(visitor))
+        couples.erase_deserted()
     erased.remember(config, visitor.person_id, now.date())
     erased.empty_journal()
     return _goodbye()

@@ -1,4 +1,4 @@
-"""A caseload for a therapist of the demo: twelve couples, each in a state that a couple may be in. Rows, cheaply."""
+"""A caseload for a therapist of the demo: eleven couples, each in a state that a couple may be in. Rows, cheaply."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -43,7 +43,6 @@ STATES = (
     State(("Tess", "Oskar"), 49, ((7, 7), (7, 7)), (9, 9), (0, 9), session=4),
     State(("Iris", "Paul"), 42, ((6, 6), (6, 6)), (6, 5), (10, 10)),
     State(("Amir", "Sofie"), 56, ((9, 9), (5, 5)), session=6),
-    State(("Nele", "Bruno"), 56, ((7, 7), (8, 8)), session=9),
     State(("Kaya", "Finn"), 3, ((7, 7), (6, 6)), session=3),
     State(("Elif", "Tom"), 35, ((5, 7), (6, 7)), (10, 7), session=12),
     State(("Clara", "Hugo"), 28, ((7, 7), (7, 7)), (8, 8), shows=()),
@@ -51,7 +50,7 @@ STATES = (
     State(("Dora", "Emil"), 56, ((4, 7), (5, 8)), (7, 8), session=5),
     State(("Pia", "Leon"), 56, ((8, 8), (8, 8)), archived=True),
 )
-"""Doing well; sinking; one has stopped; both have; far apart; steady; the first week; one does more; shows no scores;
+"""Doing well; sinking; one has stopped; both have; far apart; the first week; one does more; shows no scores;
 on a break; slowly up; done and put away."""
 
 

@@ -16,6 +16,7 @@ from app.accounts.service import Particulars, Visitor
 from app.backup import Progress
 from app.couples import service as couples
 from app.couples.service import Pair
+from app.demo_care import take_care
 from app.demo_caseload import give_caseload
 from app.demo_occasions import hold, plan_ahead
 from app.demo_rows import DAY, Calendar
@@ -28,7 +29,7 @@ from app.therapist import service as therapist
 
 CONTENT = Path(__file__).parent / "content" / "demo.toml"
 GUEST = "thea"
-"""Who is a guest of couples, and has none here."""
+"""Who is a guest of couples."""
 
 STEPS = 4
 """How many steps of `progress` there are, the first before anything is written."""
@@ -92,12 +93,12 @@ def write(calendar: Calendar, hashes: Mapping[str, str], progress: Progress) -> 
     couples.invite(_pair(alex), now=calendar.at(calendar.today - DAY, 19))
     for told in _content()["sittings"]:
         sit(_pair(people[told["who"]]), told, calendar)
-    _take_care(hashes[GUEST], calendar)
+    _take_care(hashes[GUEST], {who: _pair(people[who]) for who in ("sam", "noor")}, calendar)
     progress(STEPS, STEPS)
 
 
-def _take_care(password_hash: str, calendar: Calendar) -> None:
-    """A therapist, who shows more than a password, and twelve couples who have let her in."""
+def _take_care(password_hash: str, pairs: Mapping[str, Pair], calendar: Calendar) -> None:
+    """A therapist, who shows more than a password, and twelve couples who have let her in: these two, and eleven."""
     began = calendar.at(calendar.today - 60 * DAY, 9)
     told = _content()["people"][GUEST]
     guest = accounts.register(Particulars(GUEST, told["name"], calendar.zone, "en"), password_hash, now=began)
@@ -107,6 +108,7 @@ def _take_care(password_hash: str, calendar: Calendar) -> None:
     accounts.confirm_app(guest, digits(began), now=began)
     therapist.edit_practice(guest, name="The Green Door", policy="none", own="")
     give_caseload(guest, calendar)
+    take_care(guest, _visitor, _stories()["sam_and_noor"]["care"], pairs, calendar)
 
 
 def _do_more(sam: Pair, noor: Pair, calendar: Calendar) -> None:

@@ -16,6 +16,7 @@ from app.accounts import service as accounts
 from app.config import Config
 from app.core import clock
 from app.core.db import db, transaction
+from app.couples import service as couples
 from app.couples.models import Invitation
 from app.exercises.models import Draft
 from app.guided import service as guided
@@ -58,6 +59,7 @@ def housekeeping(*, now: datetime) -> None:
         accounts.sweep_challenges(now=now)
         accounts.sweep_therapist_invitations(before=now - INVITATIONS)
         db.session.execute(delete(Invitation).where(_settled(now - INVITATIONS)))
+        couples.erase_deserted()
         therapist.sweep_codes(before=now - INVITATIONS)
         therapist.sweep_guests(before=now - INVITATIONS)
         push.sweep_notifications(now=now)

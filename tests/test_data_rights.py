@@ -218,6 +218,13 @@ def test_deletion_takes_everything_of_mine_and_nothing_of_the_others(as_user, ap
     assert after["memberships"][0]["with"] == []
 
 
+def test_what_two_had_together_is_gone_once_both_are(as_user, app, ana, ben, world, couple) -> None:
+    for who, left in ((ana, 1), (ben, 0)):
+        assert _delete(as_user(who)).status_code == 200
+        with app.app_context():
+            assert [_count(table) for table in (Couple, Prompt)] == [left, left * len(world)]
+
+
 def test_deletion_signs_out_at_once_everywhere(as_user, ana, couple) -> None:
     here, there = as_user(ana), as_user(ana, "Safari on iPhone")
     answer = _delete(here)

@@ -426,6 +426,27 @@ def test_the_therapist_comes_in_by_the_digits_that_the_page_tells(evening) -> No
     assert doctor.post("/sign-in/second", data={"code": shown}).status_code == 303
     caseload = doctor.get("/caseload").text
     assert all(" &amp; ".join(state.names) in caseload for state in STATES if not state.archived)
+    couple = re.search(r'href="(/caseload/[\w-]{22})">(Sam &amp; Noor|Noor &amp; Sam)<', caseload)[1]
+    assert "The boiler man came at seven" in doctor.get(couple).text
+    assert "how we ask for help" in doctor.get(f"{couple}/brief").text
+    assert doctor.get(f"{couple}/homework").text.count("<h3>Heart to heart</h3>") == 1
+
+
+def test_the_two_of_eight_weeks_have_a_therapist_for_a_guest(moments, at) -> None:
+    # An hour of its own: who looks has looked from then on.
+    app = moments(at(NOW + timedelta(hours=1))).app
+    for login, shown, looked in (("sam", 1, False), ("noor", 2, True)):
+        visitor = signed_in(app, login)
+        today = visitor.get("/today").text
+        assert "From Thea" in today
+        assert ("Session with Thea: today" in today) != looked
+        guest = re.search(r'href="(/therapist-access/[\w-]{22})"', visitor.get("/therapist-access").text)[1]
+        assert visitor.get(f"{guest}/view").text.count(": Shared appreciation") == shown
+        assert "When the week is over." in visitor.get("/homework").text
+        visits = visitor.get("/therapist-visits").text
+        assert {"made a download", "looked at your page", "looked at your homework"} <= {
+            *re.findall(r"Thea ([\w ]+)\.", visits)
+        }
 
 
 # The banner

@@ -61,6 +61,7 @@ def test_every_page_of_care_is_for_everybody(phone, practice, thea, ana) -> None
         View("couple, wrong", thea, practice.path, {"session": "2020-01-01", "in_a_row": "3"}),
         View("brief", thea, f"{practice.path}/brief"),
         View("take along", thea, f"{practice.path}/export"),
+        View("today, before a session", ana, "/today"),
         View("what my therapist sees", ana, f"{mine}/view"),
         View("my brief", ana, f"{mine}/brief"),
         View("answers to show", ana, f"{mine}/answers"),

@@ -56,7 +56,7 @@ def pair(ana: Phone, ben: Phone) -> None:
     ana.tap("Yes, the same four words")
     ana.sees("Now you are two.")
     ben.tap("Look whether it is confirmed", "link")
-    ben.arrives("Ben and Ana")
+    ben.sees("Now you are two.")
 
 
 def rate(phone: Phone, name: str, value: int) -> None:

@@ -12,10 +12,12 @@ from sqlalchemy import select
 
 from app.caseload.models import Note, Shown
 from app.core.db import db
-from app.therapist.models import CLASSES, Visit
+from app.core.ids import new_id
+from app.therapist.models import CLASSES, WAITS, Guest, Visit
 from tests.assessments.sit import open_
 from tests.caseload.care import Care, days_back
-from tests.factories import TODAY, make_person, make_sitting
+from tests.exercises.acts import unchecked
+from tests.factories import NOW, TODAY, make_person, make_sitting
 from tests.guided.rows import END, make_occasion
 from tests.scores.histories import steady
 
@@ -345,3 +347,33 @@ def export_of(browser) -> dict:
     """What somebody takes along."""
     with zipfile.ZipFile(io.BytesIO(browser.post("/export").data)) as packed:
         return json.loads(packed.read("export.json"))
+
+
+@pytest.mark.parametrize(("days", "told"), [(0, True), (7, True), (8, False), (-1, False)])
+def test_the_first_page_tells_of_a_session_until_the_brief_is_seen(care, guest, couple, ana, ben, as_user, days, told):
+    care.session(couple, TODAY + timedelta(days=days))
+    path = f"/therapist-access/{guest}/brief"
+    one, two = as_user(ana), as_user(ben)
+    assert (f'href="{path}"' in one.get("/today").text) == told
+    one.get(path)
+    assert f'href="{path}"' not in one.get("/today").text
+    assert (f'href="{path}"' in two.get("/today").text) == told
+    unchecked(two).post(f"/therapist-access/{guest}/refusal")
+    assert f'href="{path}"' not in two.get("/today").text
+
+
+@pytest.mark.only_on("sqlite", "postgresql")
+def test_the_first_page_tells_who_asks_until_one_has_said_something(care, couple, ana, ben, as_user) -> None:
+    guest = new_id()
+    care.keep(Guest(id=guest, therapist_id=care.thea.id, couple_id=couple.id, asked_at=NOW))
+    path = f"/therapist-access/{guest}"
+    one, two = as_user(ana), as_user(ben)
+    assert f'href="{path}"' in one.get("/today").text
+    unchecked(one).post(f"{path}/refusal")
+    assert f'href="{path}"' not in one.get("/today").text
+    assert "Thea asks to be your guest." in two.get("/today").text
+
+
+def test_who_asked_too_long_ago_is_not_told_of(care, couple, ana, as_user) -> None:
+    care.keep(Guest(id=new_id(), therapist_id=care.thea.id, couple_id=couple.id, asked_at=NOW - WAITS))
+    assert "asks to be your guest" not in as_user(ana).get("/today").text

@@ -100,8 +100,8 @@ def test_somebody_in_a_couple_of_two_invites_nobody(app, as_user, ana, ben, coup
     assert answer.status_code == 409
     assert "One of you is in a couple already." in answer.text
     assert invitations(app) == 0
-    for path in ("/before-pairing", "/joining"):
-        assert browser.get(path).location == "/couple"
+    assert browser.get("/before-pairing").location == "/couple"
+    assert browser.get("/joining").location == "/today"
     assert browser.get("/invitation").location == "/before-pairing"
 
 

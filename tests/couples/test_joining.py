@@ -42,7 +42,7 @@ def test_a_confirmation_makes_one_couple_of_the_two(app, anas, bens, ana, ben):
     assert "Ana and Ben" in anas.get("/couple").text
     assert "Ben and Ana" in bens.get("/couple").text
     for browser in (anas, bens):
-        assert browser.get("/joining").location == "/couple"
+        assert browser.get("/joining").location == "/today"
         assert browser.get("/before-pairing").location == "/couple"
 
 

@@ -17,7 +17,7 @@ from app.therapist.models import CLASSES, EXPORT, WAITS, Guest
 from app.therapist.service import couple_of_therapist, note_visit, visit_due
 from tests.couples.steps import become_two, couple_of, leave
 from tests.exercises.acts import unchecked
-from tests.factories import NOW, make_passkey, make_person
+from tests.factories import NOW, PASSWORD, make_passkey, make_person
 from tests.reminders.people import visitor_of
 
 sqlite = pytest.mark.only_on("sqlite")
@@ -86,6 +86,22 @@ def test_the_door_is_open_while_both_say_yes(three):
     assert "Access ended." in told
     assert "Ana" not in told
     assert "Ben" not in told
+
+
+@sqlite
+def test_what_was_ticked_is_still_ticked_after_the_password(three, at):
+    at(NOW + timedelta(minutes=6))
+    path = f"/therapist-access/{three.guest}"
+    answer = three.ana.post(path, data={"scores": "yes", "responses": "yes"})
+    assert answer.location == f"/confirm?next={path}"
+    assert three.ana.get(path).text.count(" checked") == 0
+    three.ana.post(path, data={"scores": "yes", "responses": "yes"})
+    three.ana.post("/confirm", data={"password": PASSWORD, "next": path})
+    page = three.page(three.ana)
+    assert "It is not kept yet." in page
+    assert re.findall(r'name="(\w+)"[^>]* checked', page) == ["scores", "responses"]
+    assert "It is not kept yet." not in three.page(three.ana)
+    assert "You have not said anything yet." in page
 
 
 @sqlite

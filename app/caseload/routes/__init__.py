@@ -2,6 +2,8 @@
 
 from flask import Flask
 
+from app.accounts import service as accounts
+from app.caseload import service
 from app.caseload.routes import briefs, couple, couples, exports, notes, partners
 from app.caseload.routes.pages import bp
 
@@ -9,5 +11,7 @@ MODULES = (couples, couple, notes, briefs, exports, partners)
 
 
 def init_app(app: Flask) -> None:
-    """Add the pages."""
+    """Add the pages, and let the first page know of a therapist without a statement of its own."""
+    for name, fact in service.ALONG.items():
+        accounts.ask_along(name, fact())
     app.register_blueprint(bp)

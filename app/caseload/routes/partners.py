@@ -1,14 +1,17 @@
 """What partners see: what their therapist sees of them, the brief before the therapist, and which answers they show."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from app.accounts.service import Visitor
 from app.caseload import forms, service
 from app.caseload.routes.couple import rendered, seen_by_partner
 from app.caseload.routes.pages import bp
+from app.caseload.service import Awaited
 from app.caseload.service.guests import Hosted, hosted, own_line
 from app.core import clock
 from app.core.db import transaction
@@ -19,6 +22,8 @@ from app.couples.service import Pair
 from app.therapist.models import ASSESSMENTS, RESPONSES, SCORES
 
 AT = "/therapist-access/<guest_id>"
+LATELY = timedelta(days=14)
+"""How long an answer stands before those from before."""
 
 
 @bp.get(f"{AT}/view")
@@ -89,6 +94,12 @@ def update_answer(pair: Pair, guest_id: str) -> ResponseReturnValue:
     return redirect(f"/therapist-access/{guest_id}/answers", 303)
 
 
+@bp.app_template_filter("awaited_by_guests")
+def awaited_by_guests(visitor: Visitor, today: date) -> list[Awaited]:
+    """What the first page tells somebody of their therapist."""
+    return service.awaited(visitor.facts, today)
+
+
 def _seen(pair: Pair, host: Hosted, template: str, **others: object) -> str:
     """A page of what the therapist sees of me. Of what my partner says yes to nothing follows from it."""
     now = clock.now()
@@ -109,5 +120,7 @@ def _brief(pair: Pair, host: Hosted, form: Filled | None) -> str:
 
 
 def _answers(pair: Pair, host: Hosted, form: Filled | None) -> str:
-    own, allowed = service.own_of(pair, host.therapist.id, now=clock.now()), RESPONSES in host.mine
-    return render_template("caseload/answers.html", host=host, own=own, you=pair.you, allowed=allowed, form=form)
+    now = clock.now()
+    own, recent = service.own_of(pair, host.therapist.id, now=now), pair.today(now) - LATELY
+    facts = {"own": own, "recent": recent, "allowed": RESPONSES in host.mine, "form": form}
+    return render_template("caseload/answers.html", host=host, you=pair.you, **facts)

@@ -1,6 +1,7 @@
 """What a therapist looks at and keeps. Nothing here commits, asks the time, or knows of HTTP."""
 
 from app.caseload.service.along import forget_former, taken_along
+from app.caseload.service.awaited import ALONG, Awaited, awaited
 from app.caseload.service.briefs import Line, add_line, has_looked, lines_of, look_at, open_to_therapist
 from app.caseload.service.cases import Case, Side, case_of, caseload_of
 from app.caseload.service.chosen import Own, own_of, pair_for, show, shown_by, take_back
@@ -10,7 +11,9 @@ from app.caseload.service.measured import told_of
 from app.caseload.service.taking import WHOSE, Wanted, pseudonym_of, record_of
 
 __all__ = [
+    "ALONG",
     "WHOSE",
+    "Awaited",
     "Case",
     "Line",
     "Noted",
@@ -21,6 +24,7 @@ __all__ = [
     "Strand",
     "Wanted",
     "add_line",
+    "awaited",
     "case_of",
     "caseload_of",
     "erase_note",

@@ -46,7 +46,9 @@ def create_invited() -> ResponseReturnValue:
 def show_joining(pair: Pair) -> ResponseReturnValue:
     """The code to ask with; or, once asked, the four words to compare."""
     if pair.you is not None:
-        return redirect("/couple", 303)
+        if pair.since == pair.today(clock.now()):
+            flash(gettext("Now you are two. What you wrote alone stays yours, under “From before” in the journal."))
+        return redirect("/today", 303)
     claim = service.claim_of(pair, now=clock.now())
     if claim is not None:
         return render_template("couples/waiting.html", pair=pair, claim=claim)

@@ -18,7 +18,16 @@ from app.couples.service.joining import (
     take_back_claim,
     withdraw,
 )
-from app.couples.service.pairs import Pair, Partner, begin_alone, edit_couple, leave_couple, pair_of, paired
+from app.couples.service.pairs import (
+    Pair,
+    Partner,
+    begin_alone,
+    edit_couple,
+    erase_deserted,
+    leave_couple,
+    pair_of,
+    paired,
+)
 
 __all__ = [
     "VALID",
@@ -36,6 +45,7 @@ __all__ = [
     "confirm",
     "day_of",
     "edit_couple",
+    "erase_deserted",
     "invitation_of",
     "invitation_open",
     "invite",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import and_, bindparam, delete, select, update
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Person, PersonKey
@@ -134,6 +134,13 @@ def leave_couple(pair: Pair, *, now: datetime) -> None:
     couple = db.session.get_one(Couple, pair.couple_id)
     lock(couple)
     end_couple(couple, now=now)
+
+
+def erase_deserted() -> None:
+    """Remove the couples of which all have been erased, with what was given to them and who looked at them."""
+    somebody = select(Membership.person_id).where(Membership.couple_id == Couple.id).exists()
+    db.session.execute(delete(Couple).where(~somebody))
+    db.session.expire_all()
 
 
 def end_couple(couple: Couple, *, now: datetime) -> None:

@@ -1,18 +1,19 @@
 """A couple's side: let a therapist ask, say yes or no alone, and see who looked."""
 
-from flask import flash, redirect, render_template, request, session
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.accounts import service as accounts
-from app.accounts.guards import current_visitor, fresh_required, network
+from app.accounts.guards import current_visitor, is_fresh, network
+from app.accounts.models import THERAPIST
 from app.core import clock
 from app.core.db import transaction
 from app.core.errors import DomainError, TooMany
 from app.core.forms import Filled
 from app.core.policy import public
 from app.couples.guards import pair_required, two_required
-from app.couples.service import Pair
+from app.couples.service import Pair, pair_of
 from app.therapist import service
 from app.therapist.forms import ConsentForm, GuestCodeForm
 from app.therapist.models import CLASSES
@@ -20,6 +21,9 @@ from app.therapist.routes.pages import bp
 
 CODE = "therapist-code"
 """Where the signed notes of a browser carry a therapist's code to the page that uses it."""
+
+TICKED = "therapist-ticked"
+"""Where they carry what was ticked for which guest past the page that asks for a password."""
 
 FREE, FREE_NETWORK = 5, 20
 """Codes that a person, and a network, may try in an hour at no wait."""
@@ -29,8 +33,7 @@ FREE, FREE_NETWORK = 5, 20
 @public
 def show_invited() -> ResponseReturnValue:
     """Where a therapist's link leads. The code stands behind #, so that no server sees it."""
-    current_visitor()
-    return render_template("therapist/invited.html", form=None)
+    return _invited(None)
 
 
 @bp.post("/therapist-invited")
@@ -40,7 +43,7 @@ def create_invited() -> ResponseReturnValue:
     visitor = current_visitor()
     form = GuestCodeForm.read(request.form)
     if not form.sound:
-        return render_template("therapist/invited.html", form=form), 422
+        return _invited(form), 422
     session[CODE] = form.data["code"]
     return redirect("/therapist-access" if visitor else "/sign-in?next=/therapist-access", 303)
 
@@ -91,12 +94,15 @@ def show_guest(pair: Pair, guest_id: str) -> ResponseReturnValue:
 
 @bp.post("/therapist-access/<guest_id>")
 @two_required
-@fresh_required
 def update_guest(pair: Pair, guest_id: str) -> ResponseReturnValue:
-    """Say yes, to completion and to what is ticked."""
+    """Say yes, to completion and to what is ticked: by somebody who has just shown that it is them."""
     form = ConsentForm.read(request.form)
     if not form.sound:
         return _guest_page(pair, guest_id, form), 422
+    if not is_fresh():
+        # What was ticked is there again on the way back: nobody remembers it over a password.
+        session[TICKED] = [guest_id, *(each for each in CLASSES if form.data[each])]
+        return redirect(url_for("accounts.new_confirmation", next=f"/therapist-access/{guest_id}"), 303)
     with transaction():
         service.say_yes(pair, guest_id, {each for each in CLASSES if form.data[each]}, now=clock.now())
     flash(gettext("Kept. Only you see what you chose."))
@@ -113,6 +119,13 @@ def create_refusal(pair: Pair, guest_id: str) -> ResponseReturnValue:
     return redirect("/therapist-access", 303)
 
 
+def _invited(form: Filled | None) -> str:
+    """The page of a link: two who are signed in ask from here, everybody else goes on to where they can."""
+    visitor = current_visitor()
+    pair = pair_of(visitor) if visitor and visitor.role != THERAPIST else None
+    return render_template("therapist/invited.html", form=form, pair=pair)
+
+
 def _page(pair: Pair, form: Filled | None) -> str:
     guests = service.guests_of(pair, now=clock.now()) if pair.you else []
     return render_template("therapist/access.html", pair=pair, guests=guests, form=form, code=session.get(CODE, ""))
@@ -120,4 +133,6 @@ def _page(pair: Pair, form: Filled | None) -> str:
 
 def _guest_page(pair: Pair, guest_id: str, form: Filled | None) -> str:
     guest = service.guest_of(pair, guest_id, now=clock.now())
-    return render_template("therapist/guest.html", pair=pair, guest=guest, form=form)
+    of, *ticked = session.pop(TICKED, None) or [""]
+    kept = ticked if of == guest_id and is_fresh() else None
+    return render_template("therapist/guest.html", pair=pair, guest=guest, form=form, ticked=kept)
