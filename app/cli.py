@@ -25,6 +25,7 @@ from app.config import Config, WrongSetting
 from app.core import api, clock
 from app.core.db import db, transaction
 from app.core.hashing import hasher
+from app.guided import service as guided
 from app.push import service as push
 from app.scores import service as weekly
 
@@ -145,6 +146,9 @@ def bring_back(file: Path, force: bool) -> None:
     with told():
         done = restore.restore(_config(), file, force=force, now=clock.now())
         set_up()
+        with transaction():
+            # The exercises of therapists who were erased again went with them.
+            guided.end_without_exercise(now=clock.now())
     click.echo(f"All is back as it was on {done.made_at}. Everybody has to sign in again.")
     if done.aside:
         click.echo(f"What was here before, be it fresh keys alone, lies in {done.aside}. Delete it when you are sure.")

@@ -2,6 +2,7 @@
 
 from app.guided.guide import Guide
 from app.guided.service.drafts import draft_of, drafts_of, keep_former_words, keep_held_words, save_draft
+from app.guided.service.gone import ExerciseGone, Remains, end_without_exercise, occasion_of_pair, remains_of, was_shelved
 from app.guided.service.keeping import (
     FormerOccasion,
     Past,
@@ -44,12 +45,14 @@ __all__ = [
     "Ahead",
     "AlreadyBegun",
     "AlreadyGiven",
+    "ExerciseGone",
     "FormerOccasion",
     "Given",
     "Guide",
     "MovedOn",
     "NotYours",
     "Past",
+    "Remains",
     "Seen",
     "TooManyPlanned",
     "Wish",
@@ -62,6 +65,7 @@ __all__ = [
     "closed_between",
     "draft_of",
     "drafts_of",
+    "end_without_exercise",
     "erase_former_moves",
     "former_occasions",
     "guide_for",
@@ -73,6 +77,7 @@ __all__ = [
     "make_move",
     "occasion_for",
     "occasion_of",
+    "occasion_of_pair",
     "others",
     "own_occasions",
     "past_of",
@@ -80,9 +85,11 @@ __all__ = [
     "plan",
     "plan_anew",
     "planned_for",
+    "remains_of",
     "ring_planned",
     "save_draft",
     "seen_of",
     "still_ahead",
     "variants_had",
+    "was_shelved",
 ]
