@@ -309,6 +309,10 @@ def test_an_assessment_is_there_once_its_person_opened_it_and_both_show_assessme
     assert "Relationship balance" not in as_user(ben).get(view).text
     assert ("More often Ben" in page) == both
     assert not [where for where, text in found.items() if re.search(r"\b(Ana|Ben)\b", text)]
+    named = exports(doctor, couple, named="yes")
+    assert not [text for text in (*found.values(), *named.values()) if re.search(r"\{(you|me|first|second)\}", text)]
+    assert ("say no to your partner" in found["fhir", "first"]) == both
+    assert ("say no to Ben" in named["fhir", "first"]) == both
     kinds = [each["resource"]["resourceType"] for each in json.loads(found["fhir", "first"])["entry"]]
     assert ("QuestionnaireResponse" in kinds) == both
 

@@ -17,6 +17,7 @@ from app.guided.service import (
     end_without_exercise,
     make_move,
     occasion_for,
+    own_occasions,
     planned_for,
     seen_of,
     still_ahead,
@@ -47,7 +48,7 @@ STEPS = [
     {"kind": "listen", "title": "Be quiet", "text": "Look out.", "seconds": "60"},
     {"kind": "write", "title": "For yourself", "text": "Write.", "label": "A window"},
     {"kind": "reveal", "title": "For {you}", "text": "Write.", "label": "A door"},
-    {"kind": "choose", "title": "Which?", "text": "Choose.", "options": "Door\nWindow"},
+    {"kind": "choose", "title": "Which?", "text": "Choose.", "options": "{second} opens\nWindow"},
 ]  # fmt: skip
 
 
@@ -76,7 +77,7 @@ def test_what_is_written_step_by_step_is_a_guided_exercise(app, desk, own, thea)
     assert [step["id"] for step in table["steps"]] == [*(f"step-{number}" for number in range(1, 8)), "went"]
     assert table["landing"] == ["Have some tea.", "Look out of the window."]
     assert table["steps"][-1]["text"] == TOLD["closing"]
-    assert table["steps"][6]["options"] == ["Door", "Window"]
+    assert table["steps"][6]["options"] == ["{second} opens", "Window"]
     assert table["steps"][1]["seconds"] == 90
     assert "seconds" not in table["steps"][0]
 
@@ -105,7 +106,16 @@ def test_the_two_can_do_it_once_it_was_given(app, desk, own, couple, as_user, an
     assert "You have done it." in mine.get(day).text
     assert "You have done it." in as_user(ben).get(day).text
     assert "Doors and windows" in mine.get("/history").text
-    assert "Look out of the window." in mine.get(occasion).text
+    page = mine.get(occasion).text
+    assert "Look out of the window." in page
+    assert "Ben opens" in page
+
+
+def test_what_they_take_along_of_it_has_no_gap_for_a_name(app, under_way, ana, ben):
+    go_through(app, under_way[2].rpartition("/")[2], (ana, ben))
+    with app.app_context():
+        picked = [own_occasions(db.session.get(Person, each.id))[0]["words"][-1] for each in (ana, ben)]
+    assert picked == ["your partner opens", "me opens"]
 
 
 def test_a_therapist_can_read_of_each_exercise_that_a_topic_leads_to(desk):
@@ -237,8 +247,10 @@ def erase(app, thea):
         end_without_exercise(now=NOW)
 
 
-def test_own_words_stay_where_they_were_written_when_the_therapist_is_gone(app, under_way, as_user, thea, ana, ben, dina):
-    (mine, theirs), exercise, here = under_way
+def test_own_words_stay_where_they_were_written_when_the_therapist_is_gone(
+    app, under_way, as_user, thea, ana, ben, dina
+):
+    (mine, _), exercise, here = under_way
     go_through(app, here.rpartition("/")[2], (ana, ben))
     erase(app, thea)
     assert "longer exercise" in mine.get("/history").text

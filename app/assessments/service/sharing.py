@@ -40,8 +40,8 @@ class Told:
 
 
 def told_to_therapist(person_id: str, couple_id: str, you: str) -> list[Told]:
-    """What the sittings of somebody that are open to their therapist tell, the oldest first. `you`: their partner's
-    name. Whether the therapist may see any at all is for others to say.
+    """What the sittings of somebody that are open to their therapist tell, the oldest first. `you`: what
+    their partner is called in the texts. Whether the therapist may see any at all is for others to say.
     """
     wordings = Wordings()
     return [_told(each, wordings, you) for each in shared_with_therapist(person_id, couple_id)]
@@ -71,8 +71,8 @@ def _told(sitting: Sitting, wordings: Wordings, you: str) -> Told:
         )
         if worded
         else (),
-        form=fhir.questionnaire(key) if worded else None,
-        response=fhir.response(whole) if worded else None,
+        form=fhir.addressed(fhir.questionnaire(key), you) if worded else None,
+        response=fhir.addressed(fhir.response(whole), you) if worded else None,
     )
 
 

@@ -84,7 +84,7 @@ def paper_of(seen: Seen, session: Session, lines: list[Line]) -> Paper:
     day = format_date(session.day, "d MMMM yyyy")
     about = (gettext("Session on %(day)s. Both partners have seen this page, or could.", day=day),)
     foot = gettext("Attune is practice, not therapy, and no emergency channel.")
-    return Paper(case.name, about, tuple(sections), foot, case.today)
+    return Paper(case.name, about, tuple(sections), foot, case.today, service.texts_of_records().lang)
 
 
 def _session(door: Opened) -> Session | None:

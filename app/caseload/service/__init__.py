@@ -8,6 +8,7 @@ from app.caseload.service.detail import Part, Piece, Strand, qualities, skipped_
 from app.caseload.service.keeping import Noted, erase_note, next_session, note_down, notes_of, set_care
 from app.caseload.service.measured import told_of
 from app.caseload.service.taking import WHOSE, Wanted, pseudonym_of, record_of
+from app.caseload.service.texts import texts_of_records
 
 __all__ = [
     "WHOSE",
@@ -45,5 +46,6 @@ __all__ = [
     "take_back",
     "taken_along",
     "talk_over",
+    "texts_of_records",
     "told_of",
 ]

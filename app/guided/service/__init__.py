@@ -2,7 +2,14 @@
 
 from app.guided.guide import Guide
 from app.guided.service.drafts import draft_of, drafts_of, keep_former_words, keep_held_words, save_draft
-from app.guided.service.gone import ExerciseGone, Remains, end_without_exercise, occasion_of_pair, remains_of, was_shelved
+from app.guided.service.gone import (
+    ExerciseGone,
+    Remains,
+    end_without_exercise,
+    occasion_of_pair,
+    remains_of,
+    was_shelved,
+)
 from app.guided.service.keeping import (
     FormerOccasion,
     Past,

@@ -39,7 +39,7 @@ class Remains:
 
 
 def was_shelved(occasion: Occasion) -> bool:
-    """Whether its exercise was one of those that all couples have. Ids of others hold a dot, which none of these may."""
+    """Whether its exercise was one that all couples had. The id of any other holds a dot, which none of these may."""
     return "." not in occasion.exercise
 
 
