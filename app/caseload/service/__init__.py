@@ -9,6 +9,7 @@ from app.caseload.service.keeping import Noted, erase_note, next_session, note_d
 from app.caseload.service.measured import told_of
 from app.caseload.service.taking import WHOSE, Wanted, pseudonym_of, record_of
 from app.caseload.service.texts import texts_of_records
+from app.caseload.service.week import is_soon, worth_a_look
 
 __all__ = [
     "WHOSE",
@@ -27,6 +28,7 @@ __all__ = [
     "erase_note",
     "forget_former",
     "has_looked",
+    "is_soon",
     "lines_of",
     "look_at",
     "next_session",
@@ -48,4 +50,5 @@ __all__ = [
     "talk_over",
     "texts_of_records",
     "told_of",
+    "worth_a_look",
 ]

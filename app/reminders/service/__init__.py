@@ -7,6 +7,7 @@ from app.reminders.service.looking import RUNG_BY, Lost, has_reminders, lost_lat
 from app.reminders.service.mail import Mail, confirm_mail, drop_mail, edit_mail, mail_of
 from app.reminders.service.taking import taken_along
 from app.reminders.service.telling import TEST_FOR, lines_of, send_test, tell_weeks
+from app.reminders.service.weekly import stop_weekly, tell_weekly, weekly, weekly_of
 from app.reminders.service.wishes import (
     MOST,
     TooManyReminders,
@@ -52,8 +53,12 @@ __all__ = [
     "resume",
     "send_test",
     "settings_of",
+    "stop_weekly",
     "sweep_slots",
     "taken_along",
+    "tell_weekly",
     "tell_weeks",
+    "weekly",
+    "weekly_of",
     "wishes_of",
 ]
