@@ -58,6 +58,7 @@ def test_every_page_of_care_is_for_everybody(phone, practice, thea, ana) -> None
     views = [
         View("caseload", thea, "/caseload?show=active&q=n"),
         View("digest", thea, "/digest"),
+        View("once a week", thea, "/digest/notice"),
         View("couple, wrong", thea, practice.path, {"session": "2020-01-01", "in_a_row": "3"}),
         View("brief", thea, f"{practice.path}/brief"),
         View("take along", thea, f"{practice.path}/export"),

@@ -216,6 +216,13 @@ def test_each_download_is_kept_for_both_and_tells_nothing_of_what_was_in_it(
     assert page.count("Thea made a download.") == kinds.count("export")
 
 
+def test_a_form_that_comes_back_shows_the_couple_and_is_a_look_at_it(app, guest, couple, as_user, thea) -> None:
+    wrong = as_user(thea).post(f"/caseload/{couple.id}", data={"session": "2020-01-01", "in_a_row": "3"})
+    assert wrong.status_code == 422
+    with app.app_context():
+        assert db.session.scalars(select(Visit.kind).where(Visit.guest_id == guest)).all() == ["couple"]
+
+
 def test_the_brief_opens_once_both_have_looked_and_all_three_read_a_line(
     care, guest, couple, ana, ben, as_user, thea, at
 ) -> None:

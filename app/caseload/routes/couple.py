@@ -19,7 +19,7 @@ from app.core.db import transaction
 from app.core.forms import Filled
 from app.couples.service import Partner
 from app.therapist import service as therapist
-from app.therapist.guards import open_couple_required, therapist_required
+from app.therapist.guards import couple_of_therapist, open_couple_required, therapist_required
 from app.therapist.models import ASSESSMENTS, RESPONSES
 from app.therapist.service import Author, Opened
 
@@ -50,10 +50,11 @@ def show(door: Opened) -> ResponseReturnValue:
 @therapist_required
 def update_care(visitor: Visitor, couple_id: str) -> ResponseReturnValue:
     """Set the next session, what is flagged, and whether the couple is put away."""
-    door, now = therapist.couple_of_therapist(visitor, couple_id), clock.now()
+    therapist.couple_of_therapist(visitor, couple_id)
+    now = clock.now()
     form = forms.CareForm.read(request.form, today=today_here(now))
     if not form.sound:
-        return _page(door, form), 422
+        return _page(couple_of_therapist(visitor, couple_id, LOOK), form), 422
     data = form.data
     with transaction():
         therapist.couple_of_therapist(visitor, couple_id)
@@ -78,7 +79,7 @@ def create_talked_over(visitor: Visitor, couple_id: str) -> ResponseReturnValue:
     known = {strand.homework_id for strand in seen_by_therapist(door, now=now).strands}
     form = forms.TalkedForm.read(request.form, known=known)
     if not form.sound:
-        return _page(door, form), 422
+        return _page(couple_of_therapist(visitor, couple_id, LOOK), form), 422
     with transaction():
         therapist.couple_of_therapist(visitor, couple_id)
         service.talk_over(author(), couple_id, form.data["homework"], today=case_at(door, now=now).today)
