@@ -59,6 +59,7 @@ def test_a_link_lets_a_therapist_set_up_all_anew_and_keeps_what_they_wrote(app, 
         assert [each.words for each in notes_of(Author(thea.id, thea.key.wrapped))] == ["She smiled."]
 
 
+@pytest.mark.only_on("sqlite")
 def test_a_link_that_is_not_used_changes_nothing_and_is_told_at_the_next_sign_in(app, phone, at):
     _, keeper = phone
     codes = [reset(app), reset(app)]

@@ -4,10 +4,15 @@ from dataclasses import dataclass
 
 import pytest
 
+from app.core.db import transaction
+from app.core.ids import new_id
+from app.reminders.service import tell_weekly
 from tests.browser.gallery import View
 from tests.browser.test_every_page import KINDS, look, open_
 from tests.caseload.care import Care, days_back
-from tests.factories import make_couple
+from tests.factories import NOW, make_couple
+from tests.guided.rows import END, HEART, make_occasion
+from tests.reminders.people import visitor_of
 from tests.scores.histories import steady
 
 
@@ -18,6 +23,7 @@ class Practice:
     care: Care
     path: str
     guest: str
+    gone: str
 
 
 @pytest.fixture
@@ -48,7 +54,14 @@ def practice(app, thea, couple, ana, ben, dina, eli, save) -> Practice:
     save(other := make_couple(dina, eli))
     care.open(other, dina, eli, (), ())
     care.note(couple, "Ask about the letter.")
-    return Practice(care, f"/caseload/{couple.id}", guest)
+    occasion, *moves = make_occasion(couple, (ana, ben), HEART, until=END, words="The kitchen, on a Sunday.")
+    # One that a therapist wrote who is gone.
+    occasion.exercise = f"own.{new_id()}"
+    save(occasion)
+    save(*moves)
+    with app.app_context(), transaction():
+        tell_weekly(visitor_of(thea), weekday=0, at=8 * 60, now=NOW)
+    return Practice(care, f"/caseload/{couple.id}", guest, f"/occasions/{occasion.id}")
 
 
 @pytest.mark.only_on("sqlite")
@@ -65,6 +78,7 @@ def test_every_page_of_care_is_for_everybody(phone, practice, thea, ana) -> None
         View("what my therapist sees", ana, f"{mine}/view"),
         View("my brief", ana, f"{mine}/brief"),
         View("answers to show", ana, f"{mine}/answers"),
+        View("an exercise that is gone", ana, practice.gone),
     ]
     phones, found = {}, {}
     for who in (thea, ana):

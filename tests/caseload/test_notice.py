@@ -15,6 +15,8 @@ from tests.push.engine import lay, outbox, plant, ring, sink
 from tests.reminders.conftest import edit
 from tests.support.mail import MailServer
 
+pytestmark = pytest.mark.only_on("sqlite")
+
 __all__ = ["edit", "lay", "outbox", "plant", "ring", "sink"]
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -119,7 +121,6 @@ def test_it_ends_with_a_word_and_with_the_account(app, care, couple, chosen, com
     assert come(SATURDAY) == 0
 
 
-@pytest.mark.only_on("sqlite")
 def test_it_goes_by_the_clock_of_their_place_also_where_that_changes(app, care, couple, chosen, come, plant, thea, at):
     with app.app_context(), transaction():
         db.session.execute(update(Person).where(Person.id == thea.id).values(zone="Europe/Madrid"))
@@ -135,7 +136,6 @@ def test_it_goes_by_the_clock_of_their_place_also_where_that_changes(app, care, 
     assert (come(summer - timedelta(minutes=1)), come(summer)) == (1, 2), "the night before, clocks went on"
 
 
-@pytest.mark.only_on("sqlite")
 def test_quiet_hours_hold_it_back_and_an_outage_drops_it(app, care, couple, chosen, come, plant, thea, outbox, edit):
     care.session(couple, TODAY + 9 * DAY)
     chosen("6", "21")
@@ -147,7 +147,6 @@ def test_quiet_hours_hold_it_back_and_an_outage_drops_it(app, care, couple, chos
     assert [row.outcome for row in outbox()] == [SENT, MISSED]
 
 
-@pytest.mark.only_on("sqlite")
 def test_where_no_device_rings_it_goes_by_mail_once_the_address_is_confirmed(
     app, care, couple, chosen, ring, at, thea, monkeypatch
 ):
@@ -168,7 +167,6 @@ def test_where_no_device_rings_it_goes_by_mail_once_the_address_is_confirmed(
     assert "Ana" not in letter.get_content()
 
 
-@pytest.mark.only_on("sqlite")
 def test_a_therapist_finds_their_devices_and_no_page_of_a_couple(app, chosen, plant, thea, guest, as_user, ana):
     desk = as_user(thea)
     assert "Tell me then" in desk.get("/digest/notice").text
