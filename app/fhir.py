@@ -6,7 +6,8 @@ from flask_babel import gettext
 
 from app.accounts.models import Person
 from app.assessments import service
-from app.assessments.fhir import Sitting, addressed
+from app.assessments.addressing import addressed
+from app.assessments.fhir import Sitting
 from app.assessments.schemas import observations_of, questionnaire_of, response_of
 from app.assessments.scoring import WrongAnswer
 

@@ -20,9 +20,6 @@ SCALE, FACTOR, MIRRORED, PRIVATE = f"{OURS}scale", f"{OURS}factor", f"{OURS}mirr
 INTRO = ".intro"
 """What the linkId of a section's text ends with. No id of ours holds a dot."""
 
-YOU = "{you}"
-"""What stands for the partner's name in the texts of a pack."""
-
 NOT_VALIDATED = "Not a validated scale."
 
 
@@ -122,15 +119,6 @@ def observations(sitting: Sitting) -> list[dict[str, Any]]:
     ]
 
 
-def addressed(resource: Mapping[str, Any], you: str) -> dict[str, Any]:
-    """A resource for somebody to read: the partner is called `you` in its texts, where a pack holds {you}.
-
-    What is to be read back as an instrument must be left as it is.
-    """
-    named: dict[str, Any] = _addressed(resource, you)
-    return named
-
-
 def canonical(instrument: Instrument) -> str:
     """The name by which a response points at the questionnaire."""
     return f"{FORM}:{instrument.id}:{instrument.locale}"
@@ -192,11 +180,3 @@ def _range(scale: Scale) -> list[dict[str, Any]]:
 def _notes(instrument: Instrument, filled: int, whole: int) -> list[str]:
     told = [] if instrument.validated else [NOT_VALIDATED]
     return [*told, f"An estimate: {filled} of {whole} questions were not answered."] if filled else told
-
-
-def _addressed(value: Any, you: str) -> Any:
-    if isinstance(value, str):
-        return value.replace(YOU, you)
-    if isinstance(value, Mapping):
-        return {name: _addressed(each, you) for name, each in value.items()}
-    return [_addressed(each, you) for each in value] if isinstance(value, list) else value

@@ -319,6 +319,7 @@ def test_an_assessment_is_there_once_its_person_opened_it_and_both_show_assessme
     named = exports(doctor, couple, named="yes")
     assert not [text for text in (*found.values(), *named.values()) if re.search(r"\{(you|me|first|second)\}", text)]
     assert ("say no to your partner" in found["fhir", "first"]) == both
+    assert ("alone. Your partner sees them" in found["fhir", "first"]) == both
     assert ("say no to Ben" in named["fhir", "first"]) == both
     kinds = [each["resource"]["resourceType"] for each in json.loads(found["fhir", "first"])["entry"]]
     assert ("QuestionnaireResponse" in kinds) == both

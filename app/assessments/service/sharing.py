@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.accounts.models import PersonKey
 from app.assessments import fhir
+from app.assessments.addressing import addressed, called
 from app.assessments.models import ANSWERS, PRIVATE, THERAPIST
 from app.assessments.scoring import Score, WrongAnswer, scores
 from app.assessments.service.releases import Author, open_of
@@ -65,14 +66,12 @@ def _told(sitting: Sitting, wordings: Wordings, you: str) -> Told:
         validated=key.validated,
         scores=found,
         answers=tuple(
-            (item.text.replace("{you}", you), item.label(given[item.id]).replace("{you}", you))
-            for item in key.items
-            if item.id in given
+            (called(item.text, you), called(item.label(given[item.id]), you)) for item in key.items if item.id in given
         )
         if worded
         else (),
-        form=fhir.addressed(fhir.questionnaire(key), you) if worded else None,
-        response=fhir.addressed(fhir.response(whole), you) if worded else None,
+        form=addressed(fhir.questionnaire(key), you) if worded else None,
+        response=addressed(fhir.response(whole), you) if worded else None,
     )
 
 
