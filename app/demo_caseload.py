@@ -14,9 +14,12 @@ from app.demo_course import chance
 from app.demo_rows import DAY, Calendar, id_of
 from app.exercises.models import CHECK_IN, DayTogether, Prompt, Response
 from app.exercises.words import seal_words
-from app.therapist.models import CLASSES, RESPONSES, SCORES, Consent, Guest, Homework
+from app.therapist.models import CLASSES, RESPONSES, SCORES, Consent, Guest, Homework, HomeworkDay
 
 FELT = ("understood", "valued", "supported")
+
+LOOKS = 4
+"""Of ten days, on how many somebody opens what they then leave; and for how many days after they have stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +73,10 @@ class _Couple:
 
     def __init__(self, therapist: Person, calendar: Calendar, state: State, number: int) -> None:
         self._therapist, self._calendar, self._state = therapist, calendar, state
-        self._luck = chance("caseload", number)
+        self._luck, self._looks = chance("caseload", number), chance("opened", number)
         self._first = calendar.today - (state.days - 1) * DAY
         self._keys: dict[str, bytes] = {}
+        self._homework = new_id()
 
     def write(self) -> None:
         people = [self._person(name) for name in self._state.names]
@@ -112,12 +116,13 @@ class _Couple:
             db.session.add(Session(therapist_id=self._therapist.id, couple_id=couple.id, day=day))
 
     def _assign(self, couple: Couple) -> None:
-        ident, today = new_id(), self._calendar.today
+        ident, today = self._homework, self._calendar.today
         pauses = [[(today - 4 * DAY).isoformat(), None]] if self._state.rests else []
         homework = Homework(id=ident, series_id=ident, couple_id=couple.id, therapist_id=self._therapist.id)
         homework.exercise, homework.weekdays, homework.dates, homework.pauses = CHECK_IN, 127, [], pauses
         homework.first, homework.created_at = self._first, self._calendar.at(self._first, 8)
         db.session.add(homework)
+        db.session.flush()
 
     def _check_in(self, couple: Couple, people: Sequence[Person], number: int) -> None:
         state, day = self._state, self._first + number * DAY
@@ -128,6 +133,11 @@ class _Couple:
             left >= stopped and self._luck.randrange(10) < often
             for stopped, often in zip(state.stops, state.does, strict=True)
         ]
+        for person, did, stopped in zip(people, does, state.stops, strict=True):
+            # Who does not do it looks at it now and then, and for some days after they have stopped.
+            if did or (self._looks.randrange(10) < LOOKS and left >= stopped - LOOKS):
+                about = {"homework_id": self._homework, "person_id": person.id, "day": day}
+                db.session.add(HomeworkDay(**about, opened_on=day))
         if not any(does):
             return
         prompt = Prompt(id=id_of("caseload", state.names, day), couple_id=couple.id, day=day, exercise=CHECK_IN)
