@@ -5,9 +5,11 @@ import zipfile
 from datetime import date, timedelta
 from io import BytesIO
 
+import pypdf
 import pytest
 from sqlalchemy import select
 
+from app.caseload.models import Session
 from app.core.db import db, transaction
 from app.therapist.models import Consent, Guest, HomeworkDay
 from tests.couples.steps import at_once
@@ -59,6 +61,24 @@ def test_the_day_of_the_first_look_is_kept_for_the_therapist_and_no_other_is(
     as_user(ben).get(f"/prompts/{prompt.id}")
     assert opened() == {(ana.id, TODAY, TODAY + DAY)}
     assert "opened, not done" in as_user(thea).get(f"/caseload/{couple.id}").text
+
+
+def test_the_lanes_the_brief_and_the_record_of_whoever_opened_it_say_so(ana, couple, as_user, thea, given, save, at):
+    given("check_in")
+    as_user(ana).get(f"/prompts/{save(make_prompt(couple)).id}")
+    save(Session(therapist_id=thea.id, couple_id=couple.id, day=TODAY))
+    desk, path = as_user(thea), f"/caseload/{couple.id}"
+    page = desk.get(path).text
+    assert (page.count('"dot open quince"'), page.count('"dot open sloe"')) == (1, 0)
+    assert "<td>0, 1 more opened</td><td>0</td>" in desk.get(f"{path}/brief").text
+    paper = pypdf.PdfReader(BytesIO(desk.get(f"{path}/brief.pdf").data))
+    assert "1 more opened" in " ".join(paper.pages[0].extract_text().split())
+    first, second = (
+        json.loads(desk.post(f"{path}/export", data={"whose": whose, "format": "json"}).data)["homework"]
+        for whose in ("first", "second")
+    )
+    assert [each["opened_on"] for each in first] == [TODAY.isoformat()]
+    assert [each["opened_on"] for each in second] == [None]
 
 
 def test_a_page_that_is_asked_for_ahead_or_by_its_head_counts_as_opened_by_nobody(
