@@ -79,6 +79,7 @@ def test_the_lanes_the_brief_and_the_record_of_whoever_opened_it_say_so(ana, cou
     )
     assert [each["opened_on"] for each in first] == [TODAY.isoformat()]
     assert [each["opened_on"] for each in second] == [None]
+    assert desk.get(f"{path}/homework").text.count("0 of 1 done · 1 opened and not done") == 1
 
 
 def test_a_page_that_is_asked_for_ahead_or_by_its_head_counts_as_opened_by_nobody(
@@ -176,6 +177,7 @@ def test_whoever_opened_it_finds_it_in_what_their_therapist_sees_and_in_their_do
     assert "Opened, not done: 1 of 1." in browser.get(f"/therapist-access/{guest.id}/view").text
     assert [each["opened_on"] for each in take_along(browser)["homework_days"]] == [TODAY.isoformat()]
     browser.post(path, data={})
+    assert "opened, not this time" in browser.get(f"/therapist-access/{guest.id}/view").text
     browser.post(f"{path}/end")
     assert opened() == {(ana.id, TODAY, TODAY)}
     assert browser.post("/settings/deletion", data={"word": "erase"}).status_code == 200

@@ -18,6 +18,7 @@ from app.caseload.attention import (
     ONE_UP,
     OPEN,
     ROW,
+    SKIPPED,
     STEADY,
     STOPPED,
     UP,
@@ -98,8 +99,13 @@ def did_words(strand: Strand, who: int) -> str:
 
 def state_words(state: str, *, opened: bool = False) -> str:
     """What a day of homework is for one of the two. `opened`: they looked at it and have not done it."""
-    if opened and state in {MISSED, OPEN}:
-        return str(gettext("opened, not done") if state == MISSED else gettext("opened, still open"))
+    if opened:
+        looked = {
+            SKIPPED: gettext("opened, not this time"),
+            MISSED: gettext("opened, not done"),
+            OPEN: gettext("opened, still open"),
+        }
+        return str(looked[state])
     told = {
         "done": gettext("done"),
         "skipped": gettext("not this time"),
