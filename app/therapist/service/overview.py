@@ -124,7 +124,7 @@ def _did(
         if row.schedule.is_for(partner.id):
             states = states_for(row, partner.id, span, today=today, did=did, said=said)
             found.tally += tally(states.values())
-            words = (said.get((row.id, partner.id, day)) for day, state in states.items() if state != DONE)
+            words = (said.get((row.id, partner.id, day)) for day, state in states.items() if state not in {DONE, AHEAD})
             found.left_open += sum(word is not None and word.opened_on is not None for word in words)
     ids = {row.id for row in series}
     own = [each for (row_id, person_id, _), each in said.items() if row_id in ids and person_id == partner.id]
