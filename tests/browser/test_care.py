@@ -1,6 +1,7 @@
 """The pages of a therapist's couples, and what partners see of them, on every glass, by day and by night."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
@@ -48,6 +49,15 @@ def practice(app, thea, couple, ana, ben, dina, eli, save) -> Practice:
     for back, went in ((1, 8), (3, 6), (9, 4)):
         care.said(row, ana, days_back(back)[0], went=went)
         care.said(row, ben, days_back(back)[0], went=went - 2)
+    for who, *opened in ((ana, 6, 7, 13), (ben, 2, 5, 13)):
+        for day in days_back(*opened):
+            care.said(row, who, day, opened_on=day)
+    evening = care.homework(couple, "heart_to_heart", weekdays=1 << 5)
+    occasion, *moves = make_occasion(couple, (ana, ben), until=END, begun_at=NOW - timedelta(days=5))
+    save(occasion)
+    save(*moves)
+    care.said(evening, ana, days_back(5)[0], opened_on=days_back(8)[0])
+    care.said(evening, ben, days_back(12)[0], opened_on=days_back(15)[0])
     care.show(both[-1], ana)
     care.session(couple, days_back(20)[0])
     care.session(couple, days_back(0)[0])

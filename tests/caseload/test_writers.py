@@ -20,7 +20,7 @@ from app.caseload.service import texts_of_records
 from app.caseload.writers import as_csv, as_json, as_sheet, bundle, paper
 from app.core.tables import FORMULA, table, unguarded
 
-DAY = date(2026, 11, 12)
+DAY, EVE = date(2026, 11, 12), date(2026, 11, 11)
 
 
 def texts_in(locale: str) -> Texts:
@@ -41,6 +41,14 @@ ANA = Record(
     homework=tuple(
         Piece(id=f"h-{at}", exercise="check_in", title="Daily check-in", day=DAY, state=state, went=7, because=EVIL)
         for at, state in enumerate(("done", "skipped", "missed", "open"))
+    )
+    + tuple(
+        Piece(id=f"o-{state}", exercise="heart_to_heart", title="Heart to heart", day=DAY, state=state, **days)
+        for state, days in (
+            ("open", {"opened_on": EVE}),
+            ("missed", {"opened_on": EVE}),
+            ("done", {"opened_on": EVE, "done_on": DAY}),
+        )
     ),
     weeks=(Week(DAY, 66.5, 60.0, 73.0, "up", 1), Week(DAY, None, None, None, "", 1)),
     scored=(
@@ -116,6 +124,17 @@ def test_the_bundle_is_fhir_and_knows_a_person_by_a_pseudonym(record) -> None:
     known = {f"{entry.resource.get_resource_type()}/{entry.resource.id}" for entry in whole.entry}
     named = set(_references(json.loads(bundle(record, TEXTS))))
     assert named <= known
+
+
+def test_a_task_is_requested_until_it_is_opened_and_then_in_progress_since_that_day() -> None:
+    told = {each["resource"]["id"]: each["resource"] for each in json.loads(bundle(ANA, TEXTS))["entry"]}
+    states = {ident: (each["status"], each.get("executionPeriod")) for ident, each in told.items() if "intent" in each}
+    since, until = EVE.isoformat(), DAY.isoformat()
+    assert states["h-3"] == ("requested", None)
+    assert states["o-open"] == ("in-progress", {"start": since})
+    assert states["o-missed"] == ("failed", {"start": since})
+    assert states["o-done"] == ("completed", {"start": since, "end": until})
+    assert [row["opened_on"] for row in json.loads(as_json(ANA, TEXTS))["homework"]] == [None] * 4 + [since] * 3
 
 
 @RECORDS

@@ -20,7 +20,7 @@ from app.core.forms import Filled
 from app.couples.service import Partner
 from app.therapist import service as therapist
 from app.therapist.guards import couple_of_therapist, open_couple_required, therapist_required
-from app.therapist.models import ASSESSMENTS, RESPONSES
+from app.therapist.models import ASSESSMENTS, RESPONSES, SHORT
 from app.therapist.service import Author, Opened
 
 BACK = timedelta(days=55)
@@ -133,7 +133,10 @@ def rendered(template: str, seen: Seen, **others: Any) -> str:
         case=case,
         strands=seen.strands,
         lanes=[
-            [drawing.lane(each.day, _parts(each), each.talked_on is not None, seen.span) for each in strand.pieces]
+            [
+                drawing.lane(each.day, _parts(strand, each), each.talked_on is not None, seen.span)
+                for each in strand.pieces
+            ]
             for strand in seen.strands
         ],
         fortnight=drawing.fortnight(case.facts.given, case.today),
@@ -153,8 +156,12 @@ def _page(door: Opened, form: Filled | None) -> str:
     return rendered("caseload/couple.html", seen, door=door, form=form, in_a_row=forms.IN_A_ROW)
 
 
-def _parts(piece: service.Piece) -> tuple[drawing.Part, drawing.Part]:
-    first, second = ((None, part.done_on) for part in piece.parts)
+def _parts(strand: Strand, piece: service.Piece) -> tuple[drawing.Part, drawing.Part]:
+    # What is for a day is drawn on that day, also where it was filled in or opened later.
+    first, second = (
+        (piece.day if part.opened_before and strand.exercise in SHORT else part.opened_before, part.done_on)
+        for part in piece.parts
+    )
     return first, second
 
 

@@ -100,6 +100,7 @@ def _pieces(strands: list[Strand], who: int, *, words: bool) -> list[Piece]:
             title=strand.name,
             day=piece.day,
             state=part.state,
+            opened_on=part.opened_on,
             done_on=part.done_on if part.state == DONE else None,
             went=part.went,
             because=part.because if words else "",

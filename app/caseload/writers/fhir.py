@@ -14,8 +14,9 @@ from app.caseload.attention import DONE, MISSED, OPEN, SKIPPED
 from app.caseload.record import COUPLE, Chosen, Joint, Piece, Record, Scored, Texts, Week
 
 OURS = "urn:attune:"
-STATUS = {DONE: "completed", SKIPPED: "rejected", MISSED: "failed", OPEN: "ready"}
-"""What FHIR calls the state of a Task."""
+STATUS = {DONE: "completed", SKIPPED: "rejected", MISSED: "failed", OPEN: "requested"}
+"""What FHIR calls the state of a Task; one that is open and was looked at is in progress."""
+BEGUN = "in-progress"
 REFLECTION, SHOWN = "homework-reflection", "shown-response"
 SCORE = {"system": "http://unitsofmeasure.org", "code": "{score}", "unit": "points"}
 """As UCUM writes what has no unit: the braces are part of it."""
@@ -114,8 +115,15 @@ def _homework(record: Record, texts: Texts) -> Iterable[Resource]:
 
 def _task(piece: Piece | Joint, subject: Resource, texts: Texts) -> Resource:
     joint = isinstance(piece, Joint)
-    done_on = piece.both_done_on if isinstance(piece, Joint) else piece.done_on
-    status = ("completed" if piece.both_done else "in-progress") if isinstance(piece, Joint) else STATUS[piece.state]
+    if isinstance(piece, Joint):
+        opened_on, done_on, status = None, piece.both_done_on, "completed" if piece.both_done else BEGUN
+    else:
+        opened_on, done_on = piece.opened_on, piece.done_on
+        status = BEGUN if piece.state == OPEN and opened_on else STATUS[piece.state]
+    if opened_on and done_on and opened_on > done_on:
+        # An exercise of a day was done for that day, also where it was filled in after it.
+        opened_on = None
+    period = {"start": opened_on.isoformat() if opened_on else None, "end": done_on.isoformat() if done_on else None}
     over = piece.talked_over_on
     return {
         "resourceType": "Task",
@@ -126,7 +134,7 @@ def _task(piece: Piece | Joint, subject: Resource, texts: Texts) -> Resource:
         "code": {"coding": [{"system": f"{OURS}exercise", "code": piece.exercise}], "text": piece.title},
         "for": subject,
         "authoredOn": piece.day.isoformat(),
-        "executionPeriod": {"end": done_on.isoformat()} if done_on else None,
+        "executionPeriod": period if opened_on or done_on else None,
         "restriction": {"period": {"start": piece.day.isoformat()}},
         "note": [{"text": texts.sentences["talked_over"].format(day=over.isoformat())}] if over else None,
     }

@@ -101,6 +101,7 @@ WIDTHS = {
     "on": 3,
     "opened_on": 3,
     "done_on": 3,
+    "talked_over_on": 3,
     "both_done_on": 3,
     "question": 7,
     "answer": 4,

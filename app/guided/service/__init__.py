@@ -21,7 +21,7 @@ from app.guided.service.keeping import (
     past_with,
 )
 from app.guided.service.looking import Given, Seen, seen_of
-from app.guided.service.moving import AlreadyGiven, MovedOn, NotYours, Wish, closed, make_move
+from app.guided.service.moving import AlreadyGiven, MovedOn, NotYours, Wish, closed, make_move, page_opened
 from app.guided.service.occasions import (
     AlreadyBegun,
     TooManyPlanned,
@@ -87,6 +87,7 @@ __all__ = [
     "occasion_of_pair",
     "others",
     "own_occasions",
+    "page_opened",
     "past_of",
     "past_with",
     "plan",
