@@ -35,6 +35,7 @@ from app.push.endpoints import HOSTS
 from app.push.gateway import Gateway
 from app.push.mailer import Mailer
 from app.reminders import routes as reminders
+from app.reminders.service import weekly
 from app.scores import routes as weeks
 from app.scores import service as scores
 from app.therapist import routes as therapist
@@ -98,6 +99,7 @@ def join() -> None:
     closed.reach(note_closed)
     therapists.ask(homework.there_for)
     others.ask(homework.own_guide)
+    weekly.ask(care.worth_a_look)
 
 
 def settings(config: Config) -> dict[str, object]:

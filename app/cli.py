@@ -20,11 +20,13 @@ from werkzeug.datastructures import MultiDict
 from app import backup, demo, demo_people, doctor, jobs, restore, schema, serving
 from app.accounts import service as accounts
 from app.accounts.forms import NewPerson, NewTherapist
+from app.accounts.models import THERAPIST
 from app.archive import Unusable
 from app.config import Config, WrongSetting
 from app.core import api, clock
 from app.core.db import db, transaction
 from app.core.hashing import hasher
+from app.guided import service as guided
 from app.push import service as push
 from app.scores import service as weekly
 
@@ -32,7 +34,7 @@ from app.scores import service as weekly
 def init_app(app: Flask) -> None:
     """Add the commands to `flask`."""
     running, keeping = (setup, serve, serve_demo, run_jobs, examine), (back_up, bring_back, push_keys, scores)
-    for command in (*running, *keeping, create_person, create_therapist, policies, openapi):
+    for command in (*running, *keeping, create_person, create_therapist, reset_factors, policies, openapi):
         app.cli.add_command(command)
 
 
@@ -145,6 +147,9 @@ def bring_back(file: Path, force: bool) -> None:
     with told():
         done = restore.restore(_config(), file, force=force, now=clock.now())
         set_up()
+        with transaction():
+            # The exercises of therapists who were erased again went with them.
+            guided.end_without_exercise(now=clock.now())
     click.echo(f"All is back as it was on {done.made_at}. Everybody has to sign in again.")
     if done.aside:
         click.echo(f"What was here before, be it fresh keys alone, lies in {done.aside}. Delete it when you are sure.")
@@ -190,6 +195,29 @@ def create_therapist(name: str) -> None:
     hours = accounts.WELCOME // timedelta(hours=1)
     click.echo(f"Hand this to {form.data['name']}. It works once, for {hours} hours:")
     click.echo(f"{_config().base_url}/therapists/invited#{code}")
+
+
+@click.command("reset-factors")
+@click.argument("login")
+@with_appcontext
+def reset_factors(login: str) -> None:
+    """Print a link for a therapist, who signs in as LOGIN, to set up password and second factor anew. It works once.
+
+    For one who has lost their recovery codes, too. Be sure that it is them: whoever has the link gets in. They are
+    signed out everywhere at once; what they showed so far works until the link is used. Nothing they wrote is lost.
+    """
+    with told():
+        set_up()
+    with transaction():
+        person = accounts.person_by_login(login.strip().casefold())
+        if person is None or person.disabled_at is not None:
+            raise click.ClickException(f"LOGIN: nobody signs in as {login}.")
+        if person.role != THERAPIST:
+            raise click.ClickException("LOGIN: this is no therapist. Nobody else opens the account of a partner.")
+        code, name = accounts.let_begin_anew(person, now=clock.now()), person.name
+    hours = accounts.RESET_VALID // timedelta(hours=1)
+    click.echo(f"Hand this to {name}, and to nobody else. It works once, for {hours} hours:")
+    click.echo(f"{_config().base_url}/recovery#{code}")
 
 
 @click.command("push-keys")

@@ -7,11 +7,13 @@ from flask_babel import gettext
 from app import erased, export, research
 from app.accounts import service as accounts
 from app.accounts.guards import cookie_name, fresh_required, https, person, person_required
+from app.accounts.models import THERAPIST
 from app.accounts.service import Visitor
 from app.core import clock
 from app.core.db import transaction
 from app.core.forms import Filled, Form, Line
 from app.couples import service as couples
+from app.guided import service as guided
 
 bp = Blueprint("data_rights", __name__)
 
@@ -78,6 +80,9 @@ def create_deletion(visitor: Visitor) -> ResponseReturnValue:
         accounts.end_sessions(visitor.person_id, now=now)
         accounts.erase_person(person(visitor))
         couples.erase_deserted()
+        if visitor.role == THERAPIST:
+            # The exercises that they wrote are gone with their key.
+            guided.end_without_exercise(now=now)
     erased.remember(config, visitor.person_id, now.date())
     erased.empty_journal()
     return _goodbye()

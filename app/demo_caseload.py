@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from app.accounts.models import Person, PersonKey
 from app.caseload.models import Care, Session
@@ -14,16 +14,24 @@ from app.demo_course import chance
 from app.demo_rows import DAY, Calendar, id_of
 from app.exercises.models import CHECK_IN, DayTogether, Prompt, Response
 from app.exercises.words import seal_words
-from app.therapist.models import CLASSES, RESPONSES, SCORES, Consent, Guest, Homework
+from app.guided.models import Occasion
+from app.guided.service import guides
+from app.therapist.models import CLASSES, RESPONSES, SCORES, Consent, Guest, Homework, HomeworkDay
 
 FELT = ("understood", "valued", "supported")
+
+LONGER, SATURDAY = "heart_to_heart", 5
+
+LOOKS = 4
+"""Of ten days, on how many somebody opens what they then leave; and for how many days after they have stopped."""
 
 
 @dataclass(frozen=True, slots=True)
 class State:
     """How a couple is. `felt`: from and to over its days, for each; `does`: of ten days, how many each does.
 
-    `stops`: for how many days one has not done anything. `session`: in how many days, None for none.
+    `stops`: for how many days one has not done anything. `longer`: whether they have something for Saturdays, too.
+    `session`: in how many days, None for none.
     """
 
     names: tuple[str, str]
@@ -33,12 +41,13 @@ class State:
     stops: tuple[int, int] = (0, 0)
     shows: tuple[str, ...] = (SCORES, RESPONSES)
     session: int | None = None
+    longer: bool = False
     rests: bool = False
     archived: bool = False
 
 
 STATES = (
-    State(("Mara", "Jonas"), 56, ((3, 9), (4, 9)), session=1),
+    State(("Mara", "Jonas"), 56, ((3, 9), (4, 9)), longer=True, session=1),
     State(("Yusuf", "Lea"), 56, ((8, 4), (7, 6)), (8, 9), session=2),
     State(("Tess", "Oskar"), 49, ((7, 7), (7, 7)), (9, 9), (0, 9), session=4),
     State(("Iris", "Paul"), 42, ((6, 6), (6, 6)), (6, 5), (10, 10)),
@@ -47,7 +56,7 @@ STATES = (
     State(("Elif", "Tom"), 35, ((5, 7), (6, 7)), (10, 7), session=12),
     State(("Clara", "Hugo"), 28, ((7, 7), (7, 7)), (8, 8), shows=()),
     State(("Vera", "Nils"), 49, ((6, 6), (7, 7)), rests=True),
-    State(("Dora", "Emil"), 56, ((4, 7), (5, 8)), (7, 8), session=5),
+    State(("Dora", "Emil"), 56, ((4, 7), (5, 8)), (7, 8), longer=True, session=5),
     State(("Pia", "Leon"), 56, ((8, 8), (8, 8)), archived=True),
 )
 """Doing well; sinking; one has stopped; both have; far apart; the first week; one does more; shows no scores;
@@ -69,7 +78,7 @@ class _Couple:
 
     def __init__(self, therapist: Person, calendar: Calendar, state: State, number: int) -> None:
         self._therapist, self._calendar, self._state = therapist, calendar, state
-        self._luck = chance("caseload", number)
+        self._luck, self._looks = chance("caseload", number), chance("opened", number)
         self._first = calendar.today - (state.days - 1) * DAY
         self._keys: dict[str, bytes] = {}
 
@@ -82,9 +91,11 @@ class _Couple:
         for person, side in zip(people, (QUINCE, SLOE), strict=True):
             db.session.add(Membership(couple_id=couple.id, person_id=person.id, side=side, joined_on=self._first))
         self._open(couple, people)
-        self._assign(couple)
+        daily = self._assign(couple, CHECK_IN, 127)
         for number in range(self._state.days):
-            self._check_in(couple, people, number)
+            self._check_in(couple, people, number, daily)
+        if self._state.longer:
+            self._evenings(couple, people)
 
     def _person(self, name: str) -> Person:
         ident = new_id()
@@ -110,23 +121,45 @@ class _Couple:
             day = self._calendar.today + timedelta(days=away)
             db.session.add(Session(therapist_id=self._therapist.id, couple_id=couple.id, day=day))
 
-    def _assign(self, couple: Couple) -> None:
+    def _assign(self, couple: Couple, exercise: str, weekdays: int) -> str:
         ident, today = new_id(), self._calendar.today
         pauses = [[(today - 4 * DAY).isoformat(), None]] if self._state.rests else []
         homework = Homework(id=ident, series_id=ident, couple_id=couple.id, therapist_id=self._therapist.id)
-        homework.exercise, homework.weekdays, homework.dates, homework.pauses = CHECK_IN, 127, [], pauses
+        homework.exercise, homework.weekdays, homework.dates, homework.pauses = exercise, weekdays, [], pauses
         homework.first, homework.created_at = self._first, self._calendar.at(self._first, 8)
         db.session.add(homework)
+        db.session.flush()
+        return ident
 
-    def _check_in(self, couple: Couple, people: Sequence[Person], number: int) -> None:
+    def _evenings(self, couple: Couple, people: Sequence[Person]) -> None:
+        """Saturdays: one of the two opens it some days before, and most of them they close it together."""
+        given = self._assign(couple, LONGER, 1 << SATURDAY)
+        variant = next(iter(guides()[LONGER].variants))
+        days = [self._first + number * DAY for number in range(7, self._state.days - 1)]
+        for number, day in enumerate(day for day in days if day.weekday() == SATURDAY):
+            for person, before in zip(people, (3, number % 3), strict=True):
+                self._opened(given, person, day, day - before * DAY)
+            if number % 4 != 1:
+                at = self._calendar.at(day, 20)
+                ended = {"created_at": at, "begun_at": at, "ended_at": at + timedelta(minutes=40), "ended_on": day}
+                db.session.add(Occasion(couple_id=couple.id, exercise=LONGER, variant=variant, first=QUINCE, **ended))
+
+    def _opened(self, homework: str, person: Person, day: date, on: date) -> None:
+        db.session.add(HomeworkDay(homework_id=homework, person_id=person.id, day=day, opened_on=on))
+
+    def _check_in(self, couple: Couple, people: Sequence[Person], number: int, homework: str) -> None:
         state, day = self._state, self._first + number * DAY
         left, today = state.days - 1 - number, number == state.days - 1
-        if today or (state.rests and left <= 4):
+        if state.rests and left <= 4:
             return
         does = [
-            left >= stopped and self._luck.randrange(10) < often
+            not today and left >= stopped and self._luck.randrange(10) < often
             for stopped, often in zip(state.stops, state.does, strict=True)
         ]
+        for person, did, stopped in zip(people, does, state.stops, strict=True):
+            # Who does not do it looks at it now and then, and for some days after they have stopped.
+            if did or (self._looks.randrange(10) < LOOKS and left >= stopped - LOOKS):
+                self._opened(homework, person, day, day)
         if not any(does):
             return
         prompt = Prompt(id=id_of("caseload", state.names, day), couple_id=couple.id, day=day, exercise=CHECK_IN)

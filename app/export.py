@@ -63,6 +63,7 @@ def gather(person: Person, *, now: datetime) -> dict[str, Any]:
         "consents": therapist.consents_taken_along(person),
         "care": caseload.taken_along(person),
         "passkeys": accounts.passkeys_told(person),
+        "links_to_begin_anew": accounts.resets_told(person),
         "memberships": _memberships(person),
         **_Own(person).everything(),
         "path": path.taken_along(person),

@@ -144,6 +144,22 @@ class TherapistInvitation(Model):
     used_at: Mapped[datetime | None]
 
 
+class AccountReset(Model):
+    """A code from whoever runs the server, by which a therapist sets their account up anew: its keyed hash alone.
+
+    The row stays as a record of the account; `told_at`: when they were told of it.
+    """
+
+    __tablename__ = "account_resets"
+
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[Id] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]
+
+
 class Throttle(Model):
     """How often something was tried lately. `name` is a keyed hash of what is counted, so it tells nothing."""
 

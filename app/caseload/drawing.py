@@ -15,6 +15,8 @@ SPARK = 8
 """Weeks of the small lines."""
 LANES_LEFT, LANES_RIGHT, SEAM, DISC = 12.0, 308.0, 30.0, 6.5
 """Where lanes begin and end in a box of 320, the height of their seam, and how large half a disc is."""
+OPENED_AT = (SEAM - 14.5, SEAM + 14.5)
+"""The heights of the small circles of the first and the second partner."""
 
 IN, SOME, OUT, NONE = "in", "some", "not", ""
 """Half a disc of a day: filled, outlined, dotted, or not there since nothing was given."""
@@ -132,56 +134,43 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Half:
-    """Half a disc in a lane: `filled` is done, outlined is opened."""
-
-    x: float
-    path: str
-    filled: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Lane:
     """One piece of homework on the axis: the stroke of its day, what each made of it, and if it was talked over."""
 
     given: float
-    halves: tuple[tuple[Half, ...], tuple[Half, ...]]
+    opened: tuple[float | None, float | None]
+    """Where each one's small circle lies, off the seam on their side: opened, and done on a later day or not."""
+    done: tuple[str, str]
+    """Each one's half disc, "" where they have not done it."""
     until: float
-    """Where the last thing that was done lies."""
+    """Where the last thing that anybody made of it lies."""
     talked_over: float | None
 
 
 Part = tuple[date | None, date | None]
-"""When one partner opened a piece and when it was done, by day."""
+"""When one partner opened a piece, if they did not do it on that day, and when they did it."""
 
 
 def lane(day: date, parts: tuple[Part, Part], talked_over: bool, span: Span) -> Lane:
     """Where a piece of homework lies. What lies outside the axis is drawn at its end."""
-    halves = tuple(_halves(part, span, above=who == 0) for who, part in enumerate(parts))
-    places = [half.x for side in halves for half in side]
-    done = [span.x(_within(done_on, span)) for _, done_on in parts if done_on]
+    opened = [span.x(_within(on, span)) if on else None for on, _ in parts]
+    done = [span.x(_within(on, span)) if on else None for _, on in parts]
+    given, did = span.x(day), [x for x in done if x is not None]
     return Lane(
-        span.x(day),
-        (halves[0], halves[1]),
-        max([span.x(day), *places]),
-        max(done) if talked_over and done else span.x(day) if talked_over else None,
+        given,
+        (opened[0], opened[1]),
+        (_disc(done[0], above=True), _disc(done[1], above=False)),
+        max([given, *did, *(x for x in opened if x is not None)]),
+        max(did, default=given) if talked_over else None,
     )
 
 
-def _halves(part: Part, span: Span, *, above: bool) -> tuple[Half, ...]:
-    opened, done = part
-    found = []
-    if opened and opened != done:
-        found.append(_disc(span.x(_within(opened, span)), above=above, filled=False))
-    if done:
-        found.append(_disc(span.x(_within(done, span)), above=above, filled=True))
-    return tuple(found)
-
-
-def _disc(x: float, *, above: bool, filled: bool) -> Half:
+def _disc(x: float | None, *, above: bool) -> str:
+    """Half a disc on its side of the seam, "" for none."""
+    if x is None:
+        return ""
     y, turn = (SEAM - 1, 1) if above else (SEAM + 1, 0)
-    path = f"M{round(x - DISC, 1):g} {y:g}A{DISC} {DISC} 0 0 {turn} {round(x + DISC, 1):g} {y:g}Z"
-    return Half(x, path, filled)
+    return f"M{round(x - DISC, 1):g} {y:g}A{DISC} {DISC} 0 0 {turn} {round(x + DISC, 1):g} {y:g}Z"
 
 
 WENT_TOP, WENT_STEP = 12.0, 7.0

@@ -12,6 +12,10 @@ from app.core.forms import Choice, Form, Words, Yes
 IN_A_ROW = tuple(str(number) for number in range(LEAST_IN_A_ROW, MOST_IN_A_ROW + 1))
 FORMATS = ("pdf", "csv", "xlsx", "json", "fhir")
 WHOSE = ("couple", "first", "second")
+WEEKDAYS = tuple(str(day) for day in range(1, 8))
+"""Monday first."""
+HOURS = tuple(str(hour) for hour in range(7, 22))
+"""Those in which nobody's quiet hours lie who has chosen none."""
 NOTE_MAX, LINE_MAX = 5_000, 300
 """Characters of a note, and of a line in a brief."""
 
@@ -40,6 +44,13 @@ class CareForm(Form):
     session = Day(load_default=None)
     in_a_row = Choice(IN_A_ROW, required=True)
     archived = Yes()
+
+
+class NoticeForm(Form):
+    """On which weekday, and at which hour by the clock of who chooses, they are told of their week."""
+
+    weekday = Choice(WEEKDAYS, required=True)
+    hour = Choice(HOURS, required=True)
 
 
 class Known(fields.Field[str]):

@@ -136,6 +136,25 @@ SCORED = ("id", "on", "instrument", "name", "version", "scale", "value", "lowest
 ANSWERED = ("id", "on", "instrument", "name", "question", "answer")
 CHOSEN = ("id", "day", "exercise", "title", "words")
 SUBJECT = "subject"
+YES, NO = "yes", "no"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """What a record says besides its facts, in one language: `lang` as BCP 47 has it.
+
+    Titles and sentences of the document; tables and columns by their names; what each column means; the values that are
+    words, as a reader of paper sees them; and the texts of FHIR. A sentence holds {first}, {last}, {made_on} or {day}.
+    """
+
+    lang: str
+    titles: Mapping[str, str]
+    sentences: Mapping[str, str]
+    tables: Mapping[str, str]
+    columns: Mapping[str, str]
+    meanings: Mapping[str, str]
+    values: Mapping[str, str]
+    fhir: Mapping[str, str]
 
 
 def tables(record: Record) -> dict[str, Table]:
@@ -160,7 +179,7 @@ def tables(record: Record) -> dict[str, Table]:
 
 def _plain(value: object) -> object:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return YES if value else NO
     if isinstance(value, date):
         return value.isoformat()
     return round(value, 2) if isinstance(value, float) else value

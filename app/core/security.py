@@ -11,6 +11,8 @@ from werkzeug.datastructures import ImmutableMultiDict
 WSGI = Callable[..., Iterable[bytes]]
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+AHEAD = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
+"""Where browsers say that they ask for a page before anybody wants to see it."""
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -64,6 +66,12 @@ class Notes(SecureCookieSessionInterface):
         # Flask would have each answer vary by cookie, once anybody has looked whether there are notes.
         if session or session.modified:
             super().save_session(app, session, response)
+
+
+def asked_ahead() -> bool:
+    """Whether a browser asks for a page ahead, which somebody may look at later or never; or for its head alone."""
+    purposes = (request.headers.get(name, "") for name in AHEAD)
+    return request.method != "GET" or any(purpose.startswith(("prefetch", "preview")) for purpose in purposes)
 
 
 def init_app(app: Flask, *, https: bool) -> None:

@@ -15,7 +15,7 @@ POLICIES = (NONE, LIMITED, OWN)
 
 COMPLETION, SCORES, ASSESSMENTS, RESPONSES = "completion", "scores", "assessments", "responses"
 CLASSES = (SCORES, ASSESSMENTS, RESPONSES)
-"""What one may say yes to besides completion: whether exercises were done. That comes with every yes."""
+"""What one may say yes to besides completion: whether exercises were opened and done. That comes with every yes."""
 
 VALID = timedelta(hours=72)
 """How long a code for one couple can be used."""
@@ -156,8 +156,9 @@ class Homework(Model):
 
 
 class HomeworkDay(Model):
-    """What one of the two says of a day of homework: that they skipped it, or how it went (0 to 10).
+    """What one of the two made of a day of homework besides doing it: opened, skipped, or how it went (0 to 10).
 
+    `opened_on` is the couple's day on which they first opened it while it was not done; no instant is kept of it.
     `because` is sealed under their own key, and is for the therapist only where they chose so: then `shared_at` is set.
     """
 
@@ -172,6 +173,7 @@ class HomeworkDay(Model):
     shared_at: Mapped[datetime | None]
     went: Mapped[int | None]
     went_at: Mapped[datetime | None]
+    opened_on: Mapped[date | None] = mapped_column(Date)
 
 
 class HomeworkTemplate(Model):

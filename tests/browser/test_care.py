@@ -1,13 +1,19 @@
 """The pages of a therapist's couples, and what partners see of them, on every glass, by day and by night."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
+from app.core.db import transaction
+from app.core.ids import new_id
+from app.reminders.service import tell_weekly
 from tests.browser.gallery import View
 from tests.browser.test_every_page import KINDS, look, open_
 from tests.caseload.care import Care, days_back
-from tests.factories import make_couple
+from tests.factories import NOW, make_couple
+from tests.guided.rows import END, HEART, make_occasion
+from tests.reminders.people import visitor_of
 from tests.scores.histories import steady
 
 
@@ -18,6 +24,7 @@ class Practice:
     care: Care
     path: str
     guest: str
+    gone: str
 
 
 @pytest.fixture
@@ -42,13 +49,29 @@ def practice(app, thea, couple, ana, ben, dina, eli, save) -> Practice:
     for back, went in ((1, 8), (3, 6), (9, 4)):
         care.said(row, ana, days_back(back)[0], went=went)
         care.said(row, ben, days_back(back)[0], went=went - 2)
+    for who, *opened in ((ana, 6, 7, 13), (ben, 2, 5, 13)):
+        for day in days_back(*opened):
+            care.said(row, who, day, opened_on=day)
+    evening = care.homework(couple, "heart_to_heart", weekdays=1 << 5)
+    occasion, *moves = make_occasion(couple, (ana, ben), until=END, begun_at=NOW - timedelta(days=5))
+    save(occasion)
+    save(*moves)
+    care.said(evening, ana, days_back(5)[0], opened_on=days_back(8)[0])
+    care.said(evening, ben, days_back(12)[0], opened_on=days_back(15)[0])
     care.show(both[-1], ana)
     care.session(couple, days_back(20)[0])
     care.session(couple, days_back(0)[0])
     save(other := make_couple(dina, eli))
     care.open(other, dina, eli, (), ())
     care.note(couple, "Ask about the letter.")
-    return Practice(care, f"/caseload/{couple.id}", guest)
+    occasion, *moves = make_occasion(couple, (ana, ben), HEART, until=END, words="The kitchen, on a Sunday.")
+    # One that a therapist wrote who is gone.
+    occasion.exercise = f"own.{new_id()}"
+    save(occasion)
+    save(*moves)
+    with app.app_context(), transaction():
+        tell_weekly(visitor_of(thea), weekday=0, at=8 * 60, now=NOW)
+    return Practice(care, f"/caseload/{couple.id}", guest, f"/occasions/{occasion.id}")
 
 
 @pytest.mark.only_on("sqlite")
@@ -58,6 +81,7 @@ def test_every_page_of_care_is_for_everybody(phone, practice, thea, ana) -> None
     views = [
         View("caseload", thea, "/caseload?show=active&q=n"),
         View("digest", thea, "/digest"),
+        View("once a week", thea, "/digest/notice"),
         View("couple, wrong", thea, practice.path, {"session": "2020-01-01", "in_a_row": "3"}),
         View("brief", thea, f"{practice.path}/brief"),
         View("take along", thea, f"{practice.path}/export"),
@@ -65,6 +89,7 @@ def test_every_page_of_care_is_for_everybody(phone, practice, thea, ana) -> None
         View("what my therapist sees", ana, f"{mine}/view"),
         View("my brief", ana, f"{mine}/brief"),
         View("answers to show", ana, f"{mine}/answers"),
+        View("an exercise that is gone", ana, practice.gone),
     ]
     phones, found = {}, {}
     for who in (thea, ana):

@@ -218,6 +218,13 @@ def test_each_download_is_kept_for_both_and_tells_nothing_of_what_was_in_it(
     assert page.count("Thea made a download.") == kinds.count("export")
 
 
+def test_a_form_that_comes_back_shows_the_couple_and_is_a_look_at_it(app, guest, couple, as_user, thea) -> None:
+    wrong = as_user(thea).post(f"/caseload/{couple.id}", data={"session": "2020-01-01", "in_a_row": "3"})
+    assert wrong.status_code == 422
+    with app.app_context():
+        assert db.session.scalars(select(Visit.kind).where(Visit.guest_id == guest)).all() == ["couple"]
+
+
 def test_the_brief_opens_once_both_have_looked_and_all_three_read_a_line(
     care, guest, couple, ana, ben, as_user, thea, at
 ) -> None:
@@ -311,6 +318,11 @@ def test_an_assessment_is_there_once_its_person_opened_it_and_both_show_assessme
     assert "Relationship balance" not in as_user(ben).get(view).text
     assert ("More often Ben" in page) == both
     assert not [where for where, text in found.items() if re.search(r"\b(Ana|Ben)\b", text)]
+    named = exports(doctor, couple, named="yes")
+    assert not [text for text in (*found.values(), *named.values()) if re.search(r"\{(you|me|first|second)\}", text)]
+    assert ("say no to your partner" in found["fhir", "first"]) == both
+    assert ("alone. Your partner sees them" in found["fhir", "first"]) == both
+    assert ("say no to Ben" in named["fhir", "first"]) == both
     kinds = [each["resource"]["resourceType"] for each in json.loads(found["fhir", "first"])["entry"]]
     assert ("QuestionnaireResponse" in kinds) == both
 

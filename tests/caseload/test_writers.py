@@ -3,20 +3,35 @@
 import csv
 import io
 import json
+import sys
 import zipfile
 from datetime import date
 
 import pypdf
 import pytest
 from fhir.resources.R4B.bundle import Bundle
+from flask import Flask
+from flask_babel import Babel
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.caseload.record import COUPLE, PARTNER, Chosen, Joint, Piece, Record, Scored, Week, tables
+from app.caseload.record import COUPLE, PARTNER, Chosen, Joint, Piece, Record, Scored, Texts, Week, tables
+from app.caseload.service import texts_of_records
 from app.caseload.writers import as_csv, as_json, as_sheet, bundle, paper
 from app.core.tables import FORMULA, table, unguarded
 
-DAY = date(2026, 11, 12)
+DAY, EVE = date(2026, 11, 12), date(2026, 11, 11)
+
+
+def texts_in(locale: str) -> Texts:
+    """What records say in a language."""
+    app = Flask(__name__)
+    Babel(app, default_locale=locale)
+    with app.app_context():
+        return texts_of_records()
+
+
+TEXTS = texts_in("en")
 EVIL = '=HYPERLINK("http://x")\n#strong[y] *z* $x$ \\ <b> _u_ @here'
 SPAN = {"made_on": DAY, "first": date(2026, 9, 1), "last": DAY}
 ANA = Record(
@@ -26,6 +41,14 @@ ANA = Record(
     homework=tuple(
         Piece(id=f"h-{at}", exercise="check_in", title="Daily check-in", day=DAY, state=state, went=7, because=EVIL)
         for at, state in enumerate(("done", "skipped", "missed", "open"))
+    )
+    + tuple(
+        Piece(id=f"o-{state}", exercise="heart_to_heart", title="Heart to heart", day=DAY, state=state, **days)
+        for state, days in (
+            ("open", {"opened_on": EVE}),
+            ("missed", {"opened_on": EVE}),
+            ("done", {"opened_on": EVE, "done_on": DAY}),
+        )
     ),
     weeks=(Week(DAY, 66.5, 60.0, 73.0, "up", 1), Week(DAY, None, None, None, "", 1)),
     scored=(
@@ -66,7 +89,7 @@ def test_each_beginning_of_a_formula_is_guarded_also_behind_a_blank(first) -> No
 
 
 def test_tidy_tables_say_what_each_column_means() -> None:
-    with zipfile.ZipFile(io.BytesIO(as_csv(ANA))) as packed:
+    with zipfile.ZipFile(io.BytesIO(as_csv(ANA, TEXTS))) as packed:
         files = {
             name: list(csv.reader(io.StringIO(packed.read(name).decode(), newline=""))) for name in packed.namelist()
         }
@@ -77,12 +100,12 @@ def test_tidy_tables_say_what_each_column_means() -> None:
 
 
 def test_json_and_the_workbook_hold_the_same_rows_and_no_formula() -> None:
-    found = json.loads(as_json(ANA))
+    found = json.loads(as_json(ANA, TEXTS))
     assert {name: len(found[name]) for name in tables(ANA)} == {
         name: len(rows) for name, (_, rows) in tables(ANA).items()
     }
     assert found["responses"][0]["words"] == EVIL
-    with zipfile.ZipFile(io.BytesIO(as_sheet(ANA))) as book:
+    with zipfile.ZipFile(io.BytesIO(as_sheet(ANA, TEXTS))) as book:
         sheets = [book.read(name).decode() for name in book.namelist() if name.startswith("xl/worksheets/sheet")]
         assert "HYPERLINK" in book.read("xl/sharedStrings.xml").decode()
     assert len(sheets) == len(tables(ANA)) + 1
@@ -91,7 +114,7 @@ def test_json_and_the_workbook_hold_the_same_rows_and_no_formula() -> None:
 
 @RECORDS
 def test_the_bundle_is_fhir_and_knows_a_person_by_a_pseudonym(record) -> None:
-    whole = Bundle.model_validate_json(bundle(record))
+    whole = Bundle.model_validate_json(bundle(record, TEXTS))
     kinds = [entry.resource.get_resource_type() for entry in whole.entry]
     assert "Patient" in kinds
     if record is ANA:
@@ -99,13 +122,24 @@ def test_the_bundle_is_fhir_and_knows_a_person_by_a_pseudonym(record) -> None:
         assert set(kinds) == wanted
         assert kinds.count("Task") == len(ANA.homework)
     known = {f"{entry.resource.get_resource_type()}/{entry.resource.id}" for entry in whole.entry}
-    named = set(_references(json.loads(bundle(record))))
+    named = set(_references(json.loads(bundle(record, TEXTS))))
     assert named <= known
+
+
+def test_a_task_is_requested_until_it_is_opened_and_then_in_progress_since_that_day() -> None:
+    told = {each["resource"]["id"]: each["resource"] for each in json.loads(bundle(ANA, TEXTS))["entry"]}
+    states = {ident: (each["status"], each.get("executionPeriod")) for ident, each in told.items() if "intent" in each}
+    since, until = EVE.isoformat(), DAY.isoformat()
+    assert states["h-3"] == ("requested", None)
+    assert states["o-open"] == ("in-progress", {"start": since})
+    assert states["o-missed"] == ("failed", {"start": since})
+    assert states["o-done"] == ("completed", {"start": since, "end": until})
+    assert [row["opened_on"] for row in json.loads(as_json(ANA, TEXTS))["homework"]] == [None] * 4 + [since] * 3
 
 
 @RECORDS
 def test_the_document_is_tagged_and_says_its_language_and_title(record) -> None:
-    made = pypdf.PdfReader(io.BytesIO(paper(record)))
+    made = pypdf.PdfReader(io.BytesIO(paper(record, TEXTS)))
     root = made.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"] == "en"
@@ -114,7 +148,7 @@ def test_the_document_is_tagged_and_says_its_language_and_title(record) -> None:
 
 
 def test_the_document_sets_words_as_words_and_in_the_face_of_the_app() -> None:
-    made = pypdf.PdfReader(io.BytesIO(paper(ANA)))
+    made = pypdf.PdfReader(io.BytesIO(paper(ANA, TEXTS)))
     text = " ".join(page.extract_text() for page in made.pages)
     assert "#strong[y] *z*" in text
     faces = {font.get_object()["/BaseFont"] for page in made.pages for font in page["/Resources"]["/Font"].values()}
@@ -130,3 +164,32 @@ def _references(value):
     elif isinstance(value, list):
         for each in value:
             yield from _references(each)
+
+
+def test_whatever_is_no_fact_is_in_the_language_of_whoever_takes_it_along(monkeypatch) -> None:
+    monkeypatch.setattr(sys.modules[texts_of_records.__module__], "gettext", lambda text: f"«{text}»")
+    texts = texts_in("es")
+    facts = {EVIL, *(each.title for each in (*ANA.homework, *ANA.chosen)), "CSI-4"}
+    for record in (ANA, BOTH):
+        told = json.loads(as_json(record, texts))
+        assert told["language"] == "es"
+        assert all(meaning.startswith("«") for meaning in told["columns"].values())
+        read = set(_read(json.loads(bundle(record, texts)))) - facts
+        assert read
+        assert not [text for text in read if not text.startswith("«")]
+        made = pypdf.PdfReader(io.BytesIO(paper(record, texts)))
+        assert made.trailer["/Root"]["/Lang"] == "es"
+        page = " ".join(text for sheet in made.pages for text in sheet.extract_text().split())
+        heads = [texts.tables[name] for name in tables(record)]
+        assert all(text in page for text in (*heads, *([texts.values["missed"]] if record is ANA else [])))
+        assert not {"missed", "open"} & set(page.split())
+
+
+def _read(value):
+    """The texts of a resource that a person reads."""
+    if isinstance(value, dict):
+        for name, each in value.items():
+            yield from [each] if name in {"text", "title", "display"} and isinstance(each, str) else _read(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _read(each)

@@ -1,18 +1,32 @@
 """Exercises in a therapist's own words: whole before they are given, sealed, and unchanged once they were."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from app.accounts.models import Person
+from app.accounts.service import erase_person
 from app.core.crypto import Vault
 from app.core.db import db, transaction
 from app.couples.service import pair_of
-from app.guided.service import Wish, make_move, occasion_for, seen_of
+from app.guided.models import Occasion
+from app.guided.service import (
+    Wish,
+    end_without_exercise,
+    make_move,
+    occasion_for,
+    own_occasions,
+    planned_for,
+    seen_of,
+    still_ahead,
+)
 from app.therapist.models import OwnExercise
 from app.therapist.service import own_content
 from tests.exercises.acts import unchecked
 from tests.factories import MASTER, NOW, TODAY, make_passkey, make_person
+from tests.guided.play import go
 from tests.reminders.people import visitor_of
 from tests.therapist.test_giving import WISH
 
@@ -34,7 +48,7 @@ STEPS = [
     {"kind": "listen", "title": "Be quiet", "text": "Look out.", "seconds": "60"},
     {"kind": "write", "title": "For yourself", "text": "Write.", "label": "A window"},
     {"kind": "reveal", "title": "For {you}", "text": "Write.", "label": "A door"},
-    {"kind": "choose", "title": "Which?", "text": "Choose.", "options": "Door\nWindow"},
+    {"kind": "choose", "title": "Which?", "text": "Choose.", "options": "{second} opens\nWindow"},
 ]  # fmt: skip
 
 
@@ -63,7 +77,7 @@ def test_what_is_written_step_by_step_is_a_guided_exercise(app, desk, own, thea)
     assert [step["id"] for step in table["steps"]] == [*(f"step-{number}" for number in range(1, 8)), "went"]
     assert table["landing"] == ["Have some tea.", "Look out of the window."]
     assert table["steps"][-1]["text"] == TOLD["closing"]
-    assert table["steps"][6]["options"] == ["Door", "Window"]
+    assert table["steps"][6]["options"] == ["{second} opens", "Window"]
     assert table["steps"][1]["seconds"] == 90
     assert "seconds" not in table["steps"][0]
 
@@ -92,7 +106,16 @@ def test_the_two_can_do_it_once_it_was_given(app, desk, own, couple, as_user, an
     assert "You have done it." in mine.get(day).text
     assert "You have done it." in as_user(ben).get(day).text
     assert "Doors and windows" in mine.get("/history").text
-    assert "Look out of the window." in mine.get(occasion).text
+    page = mine.get(occasion).text
+    assert "Look out of the window." in page
+    assert "Ben opens" in page
+
+
+def test_what_they_take_along_of_it_has_no_gap_for_a_name(app, under_way, ana, ben):
+    go_through(app, under_way[2].rpartition("/")[2], (ana, ben))
+    with app.app_context():
+        picked = [own_occasions(db.session.get(Person, each.id))[0]["words"][-1] for each in (ana, ben)]
+    assert picked == ["your partner opens", "me opens"]
 
 
 def test_a_therapist_can_read_of_each_exercise_that_a_topic_leads_to(desk):
@@ -205,3 +228,78 @@ def test_there_is_an_end_to_steps(desk, own):
     for _ in range(30 - len(STEPS)):
         desk.post(f"{own}/steps", data=STEPS[0])
     assert desk.post(f"{own}/steps", data=STEPS[0]).status_code == 409
+
+
+@pytest.fixture
+def under_way(app, desk, own, couple, as_user, ana, ben):
+    """The two on their phones, the address of an occasion of hers that has come to a step, and the step before it."""
+    phones = unchecked(as_user(ana)), as_user(ben)
+    exercise = f"own.{own.rpartition('/')[2]}"
+    give_this(desk, couple, exercise, phones[0])
+    here = phones[0].post(f"/exercises/{exercise}/occasions", data={"when": "now", "first": "quince"}).location
+    return phones, exercise, here
+
+
+def erase(app, thea):
+    """Thea deletes her account, as the page of it does."""
+    with app.app_context(), transaction():
+        erase_person(db.session.get_one(Person, thea.id))
+        end_without_exercise(now=NOW)
+
+
+def test_own_words_stay_where_they_were_written_when_the_therapist_is_gone(
+    app, under_way, as_user, thea, ana, ben, dina
+):
+    (mine, _), exercise, here = under_way
+    go_through(app, here.rpartition("/")[2], (ana, ben))
+    erase(app, thea)
+    assert "longer exercise" in mine.get("/history").text
+    page = as_user(ana).get(here)
+    assert page.status_code == 200
+    assert page.text.count("a window") == 2
+    assert "8 of 10, for you alone" in page.text
+    assert "has deleted their account" in page.text
+    beside = mine.get(f"{here}?together=1").text
+    assert "a window" not in beside
+    assert "on a phone of your own" in beside
+    assert as_user(dina).get(here).status_code == 404
+    assert {mine.get(f"/{way}").status_code for way in ("today", "exercises", "homework", "history", "plan")} == {200}
+    assert mine.post(f"/exercises/{exercise}/occasions", data={"when": "now"}).status_code == 404
+
+
+def test_one_under_way_ends_with_a_sentence_and_keeps_every_word(app, under_way, desk, thea, ana, ben):
+    (mine, theirs), _exercise, here = under_way
+    for phone in (mine, theirs) * 6:
+        go(phone, here, "a window")
+    typed = {"step": "step-6", "lane": "quince", "number": "1", "text": "half a door"}
+    version = mine.get(f"{here}/state").json["version"]
+    erased = desk.post("/settings/deletion", data={"word": "erase"})
+    assert erased.status_code == 200, erased.text
+    assert mine.get(f"{here}/state").json["version"] != version
+    assert mine.get(f"{here}/handover").location == f"{here}?together=1"
+    for way in ("moves", "draft", "beginning", "time", "calling-off"):
+        assert mine.post(f"{here}/{way}", data=typed if way == "moves" else {}).location == here
+    page = mine.get(here).text
+    assert all(words in page for words in ("It ends here.", "a window", "half a door", "not given"))
+    assert "half a door" not in theirs.get(here).text
+    assert here not in mine.get("/today").text
+    assert here in mine.get("/history").text
+
+
+def test_what_was_planned_by_a_gone_exercise_rings_no_more(app, under_way, thea, ana, couple):
+    (mine, _), exercise, _here = under_way
+    day = TODAY + timedelta(days=1)
+    planned = {"when": "later", "day": day.isoformat(), "at": "20:00", "first": "quince"}
+    assert mine.post(f"/exercises/{exercise}/occasions", data=planned).status_code == 303
+    with app.app_context():
+        occasion = db.session.scalars(select(Occasion).where(Occasion.begun_at.is_(None))).one()
+        subject = f"{occasion.id}.{int(occasion.planned_at.timestamp())}"
+        assert still_ahead({subject}) == {subject}
+        assert planned_for(ana.id)
+    with app.app_context(), transaction():
+        erase_person(db.session.get_one(Person, thea.id))
+        # As after a restore, until it has cleared up.
+        assert still_ahead({subject}) == set()
+        assert planned_for(ana.id) == []
+        end_without_exercise(now=NOW)
+        assert db.session.get(Occasion, occasion.id) is None

@@ -6,6 +6,7 @@ from flask_babel import gettext
 
 from app.accounts import service
 from app.accounts.guards import person_required
+from app.accounts.models import THERAPIST
 from app.accounts.routes.door import let_out
 from app.accounts.routes.pages import bp
 from app.accounts.service import Visitor
@@ -18,7 +19,8 @@ from app.core.db import transaction
 def index_devices(visitor: Visitor) -> ResponseReturnValue:
     """All of them, this one first, by the day alone."""
     sessions = service.sessions_of(visitor, now=clock.now())
-    return render_template("accounts/devices.html", sessions=sessions, this=visitor.session_id)
+    resets = service.resets_of(visitor.person_id) if visitor.role == THERAPIST else []
+    return render_template("accounts/devices.html", sessions=sessions, this=visitor.session_id, resets=resets)
 
 
 @bp.post("/settings/devices/<session_id>/end")

@@ -4,8 +4,10 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from flask import current_app, redirect, request, session
+from flask import current_app, flash, redirect, request, session
+from flask_babel import format_date, gettext
 from werkzeug.wrappers import Response
 
 from app.accounts import service
@@ -48,7 +50,21 @@ def enter(person: Person, after: str, *, held: str = "", shared: bool = False, n
     # A therapist's session ends with the browser: it is a short one in any case.
     shared = shared or person.role == THERAPIST
     token = service.open_session(person, device_label(), now=now, shared=shared)
+    if person.role == THERAPIST:
+        _tell_of_resets(person, now=now)
     return Entry(person.id, token, _keep_held(person, held, now=now) or way_on(person.role, after), shared)
+
+
+def _tell_of_resets(person: Person, *, now: datetime) -> None:
+    """Say so where whoever runs the server has made a link since by which the account can be set up anew."""
+    made_at = service.tell_resets(person.id, now=now)
+    if made_at is not None:
+        told = gettext(
+            "On %(day)s whoever runs this server made a link by which your account can be set up anew. "
+            "If you did not ask for it, ask them why. All such links stand under Devices.",
+            day=format_date(made_at.astimezone(ZoneInfo(person.zone)).date(), "d MMMM yyyy"),
+        )
+        flash(told)
 
 
 def _keep_held(person: Person, held: str, *, now: datetime) -> str | None:

@@ -1,13 +1,15 @@
 """A way back in for somebody who has forgotten their password and kept their codes."""
 
-from flask import flash, redirect, render_template, request, session
+from datetime import datetime
+
+from flask import flash, make_response, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.accounts import service
 from app.accounts.forms import Recovery
-from app.accounts.guards import HOMES
-from app.accounts.models import PARTNER
+from app.accounts.guards import FACTORS, HOMES
+from app.accounts.models import PARTNER, Person
 from app.accounts.passwords import suggestion
 from app.accounts.routes.door import HALF, Tries, enter
 from app.accounts.routes.pages import again, bp, wait
@@ -53,12 +55,15 @@ def _recovered(form: Filled) -> ResponseReturnValue | None:
     tries.claim()
     password_hash = hasher().hash(data["password"])
     with transaction():
-        if not service.use_code(person_id, data["code"], now=now):
+        anew = service.use_reset(person_id, data["code"], now=now)
+        if not anew and not service.use_code(person_id, data["code"], now=now):
             return None
         person = service.person_by_id(person_id)
         service.change_password(person, password_hash)
         service.end_sessions(person_id, now=now)
         tries.forgive()
+        if anew:
+            return _anew(person, now=now)
         left = service.codes_left(person_id)
         if service.second_wanted(person):
             session[HALF] = service.pose(service.CODE_GIVEN, person_id, now=now)
@@ -69,3 +74,12 @@ def _recovered(form: Filled) -> ResponseReturnValue | None:
     if entry is None:
         return second_page(person_id, None, after=HOMES[PARTNER], held="", shared=False)
     return entry.give(redirect(entry.after, 303))
+
+
+def _anew(person: Person, *, now: datetime) -> ResponseReturnValue:
+    """A therapist has lost all but their name: eight codes, then something to show besides. In a transaction."""
+    codes, entry = service.renew_codes(person), enter(person, FACTORS, now=now)
+    told = gettext("Your new password holds. What you showed besides the old one is forgotten; nothing you wrote is.")
+    flash(told)
+    page = render_template("accounts/codes_shown.html", codes=codes, after=FACTORS, first=False)
+    return entry.give(make_response(page))

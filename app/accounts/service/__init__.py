@@ -44,6 +44,8 @@ from app.accounts.service.people import (
     register,
 )
 from app.accounts.service.recovery import codes_left, renew_codes, use_code
+from app.accounts.service.resetting import VALID as RESET_VALID
+from app.accounts.service.resetting import Reset, let_begin_anew, resets_of, resets_told, tell_resets, use_reset
 from app.accounts.service.sessions import (
     LATELY,
     Visitor,
@@ -72,6 +74,7 @@ __all__ = [
     "CODE_GIVEN",
     "LATELY",
     "PASSWORD_GIVEN",
+    "RESET_VALID",
     "WELCOME",
     "Enough",
     "Factors",
@@ -81,6 +84,7 @@ __all__ = [
     "NoWelcome",
     "Particulars",
     "PasskeyRefused",
+    "Reset",
     "Visitor",
     "add_passkey",
     "app_to_confirm",
@@ -105,6 +109,7 @@ __all__ = [
     "held_by",
     "hold",
     "invite_therapist",
+    "let_begin_anew",
     "note_visit",
     "open_session",
     "passkeys_of",
@@ -118,6 +123,8 @@ __all__ = [
     "remove_passkey",
     "renew_codes",
     "renew_session",
+    "resets_of",
+    "resets_told",
     "second_wanted",
     "sessions_of",
     "show_passkey",
@@ -127,7 +134,9 @@ __all__ = [
     "sweep_therapist_invitations",
     "sweep_throttles",
     "take_back",
+    "tell_resets",
     "therapist_invited",
     "use_code",
+    "use_reset",
     "visitor_of",
 ]

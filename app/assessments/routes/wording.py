@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import flask_babel
 
+from app.assessments.addressing import called
 from app.assessments.change import CLEAR, NOISE, Change, Limits
 from app.assessments.forms import SKIP
 from app.assessments.instrument import ASSUMED, FOUND, Instrument, Item
@@ -12,8 +13,6 @@ from app.assessments.scoring import Score, WrongAnswer, scores
 from app.assessments.service import Result, Results, Sitting
 from app.core.forms import Filled
 from app.couples.service import Pair
-
-YOU = "{you}"
 
 
 def gettext(text: str, **values: object) -> str:
@@ -28,8 +27,7 @@ def ngettext(one: str, many: str, num: int) -> str:
 
 def filled(text: str, name: str) -> str:
     """A text of an instrument with the partner's name in it."""
-    told = name or gettext("your partner")
-    return text.replace(YOU, told[:1].upper() + told[1:] if text.startswith(YOU) else told)
+    return called(text, name or gettext("your partner"))
 
 
 def name_of(pair: Pair) -> str:

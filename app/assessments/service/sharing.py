@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.accounts.models import PersonKey
 from app.assessments import fhir
+from app.assessments.addressing import addressed, called
 from app.assessments.models import ANSWERS, PRIVATE, THERAPIST
 from app.assessments.scoring import Score, WrongAnswer, scores
 from app.assessments.service.releases import Author, open_of
@@ -40,8 +41,8 @@ class Told:
 
 
 def told_to_therapist(person_id: str, couple_id: str, you: str) -> list[Told]:
-    """What the sittings of somebody that are open to their therapist tell, the oldest first. `you`: their partner's
-    name. Whether the therapist may see any at all is for others to say.
+    """What the sittings of somebody that are open to their therapist tell, the oldest first. `you`: what
+    their partner is called in the texts. Whether the therapist may see any at all is for others to say.
     """
     wordings = Wordings()
     return [_told(each, wordings, you) for each in shared_with_therapist(person_id, couple_id)]
@@ -65,14 +66,12 @@ def _told(sitting: Sitting, wordings: Wordings, you: str) -> Told:
         validated=key.validated,
         scores=found,
         answers=tuple(
-            (item.text.replace("{you}", you), item.label(given[item.id]).replace("{you}", you))
-            for item in key.items
-            if item.id in given
+            (called(item.text, you), called(item.label(given[item.id]), you)) for item in key.items if item.id in given
         )
         if worded
         else (),
-        form=fhir.questionnaire(key) if worded else None,
-        response=fhir.response(whole) if worded else None,
+        form=addressed(fhir.questionnaire(key), you) if worded else None,
+        response=addressed(fhir.response(whole), you) if worded else None,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext
 from sqlalchemy import select
 
+from app.assessments.addressing import called
 from app.assessments.instrument import Instrument
 from app.assessments.models import Assessment, Hint, Release
 from app.assessments.scoring import WrongAnswer, scores
@@ -86,7 +87,7 @@ def _answer(key: Instrument, ident: str, value: int | None) -> dict[str, Any]:
 
 
 def _told(text: str) -> str:
-    return text.replace("{you}", gettext("your partner"))
+    return called(text, gettext("your partner"))
 
 
 def _scores(key: Instrument, sitting: Sitting) -> list[dict[str, Any]]:

@@ -4,10 +4,10 @@ from flask import Flask
 
 from app.accounts import service as accounts
 from app.caseload import service
-from app.caseload.routes import briefs, couple, couples, exports, notes, partners
+from app.caseload.routes import briefs, couple, couples, exports, notes, notice, partners
 from app.caseload.routes.pages import bp
 
-MODULES = (couples, couple, notes, briefs, exports, partners)
+MODULES = (couples, couple, notes, briefs, exports, notice, partners)
 
 
 def init_app(app: Flask) -> None:

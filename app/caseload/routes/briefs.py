@@ -54,7 +54,7 @@ def paper_of(seen: Seen, session: Session, lines: list[Line]) -> Paper:
             (
                 strand.name,
                 str(len(strand.pieces)),
-                *(str(sum(piece.parts[who].state == "done" for piece in strand.pieces)) for who in (0, 1)),
+                *(wording.did_words(strand, who) for who in (0, 1)),
                 gettext("%(done)s of %(given)s", done=strand.together[0], given=strand.together[1]),
                 str(strand.talked_over),
             )
@@ -84,7 +84,7 @@ def paper_of(seen: Seen, session: Session, lines: list[Line]) -> Paper:
     day = format_date(session.day, "d MMMM yyyy")
     about = (gettext("Session on %(day)s. Both partners have seen this page, or could.", day=day),)
     foot = gettext("Attune is practice, not therapy, and no emergency channel.")
-    return Paper(case.name, about, tuple(sections), foot, case.today)
+    return Paper(case.name, about, tuple(sections), foot, case.today, service.texts_of_records().lang)
 
 
 def _session(door: Opened) -> Session | None:

@@ -19,8 +19,8 @@ from app.core.db import transaction
 from app.core.forms import Filled
 from app.couples.service import Partner
 from app.therapist import service as therapist
-from app.therapist.guards import open_couple_required, therapist_required
-from app.therapist.models import ASSESSMENTS, RESPONSES
+from app.therapist.guards import couple_of_therapist, open_couple_required, therapist_required
+from app.therapist.models import ASSESSMENTS, RESPONSES, SHORT
 from app.therapist.service import Author, Opened
 
 BACK = timedelta(days=55)
@@ -50,10 +50,11 @@ def show(door: Opened) -> ResponseReturnValue:
 @therapist_required
 def update_care(visitor: Visitor, couple_id: str) -> ResponseReturnValue:
     """Set the next session, what is flagged, and whether the couple is put away."""
-    door, now = therapist.couple_of_therapist(visitor, couple_id), clock.now()
+    therapist.couple_of_therapist(visitor, couple_id)
+    now = clock.now()
     form = forms.CareForm.read(request.form, today=today_here(now))
     if not form.sound:
-        return _page(door, form), 422
+        return _page(couple_of_therapist(visitor, couple_id, LOOK), form), 422
     data = form.data
     with transaction():
         therapist.couple_of_therapist(visitor, couple_id)
@@ -78,7 +79,7 @@ def create_talked_over(visitor: Visitor, couple_id: str) -> ResponseReturnValue:
     known = {strand.homework_id for strand in seen_by_therapist(door, now=now).strands}
     form = forms.TalkedForm.read(request.form, known=known)
     if not form.sound:
-        return _page(door, form), 422
+        return _page(couple_of_therapist(visitor, couple_id, LOOK), form), 422
     with transaction():
         therapist.couple_of_therapist(visitor, couple_id)
         service.talk_over(author(), couple_id, form.data["homework"], today=case_at(door, now=now).today)
@@ -132,7 +133,10 @@ def rendered(template: str, seen: Seen, **others: Any) -> str:
         case=case,
         strands=seen.strands,
         lanes=[
-            [drawing.lane(each.day, _parts(each), each.talked_on is not None, seen.span) for each in strand.pieces]
+            [
+                drawing.lane(each.day, _parts(strand, each), each.talked_on is not None, seen.span)
+                for each in strand.pieces
+            ]
             for strand in seen.strands
         ],
         fortnight=drawing.fortnight(case.facts.given, case.today),
@@ -152,8 +156,12 @@ def _page(door: Opened, form: Filled | None) -> str:
     return rendered("caseload/couple.html", seen, door=door, form=form, in_a_row=forms.IN_A_ROW)
 
 
-def _parts(piece: service.Piece) -> tuple[drawing.Part, drawing.Part]:
-    first, second = ((None, part.done_on) for part in piece.parts)
+def _parts(strand: Strand, piece: service.Piece) -> tuple[drawing.Part, drawing.Part]:
+    # What is for a day is drawn on that day, also where it was filled in or opened later.
+    first, second = (
+        (piece.day if part.opened_before and strand.exercise in SHORT else part.opened_before, part.done_on)
+        for part in piece.parts
+    )
     return first, second
 
 

@@ -11,12 +11,12 @@ from app.caseload.routes import wording
 from app.caseload.routes.pages import bp, today_here
 from app.caseload.service import Case
 from app.core import clock
+from app.reminders import service as reminders
 from app.therapist import service as therapist
 from app.therapist.guards import therapist_required
 
 ACTIVE, FLAGGED, SOON, ARCHIVED = WHICH = ("active", "flagged", "soon", "archived")
 """What a list can be narrowed to."""
-SOON_DAYS = 7
 LONGEST = 60
 """Characters of what is searched for."""
 
@@ -38,7 +38,7 @@ def index(visitor: Visitor) -> ResponseReturnValue:
         cases=shown,
         count=sum(not case.archived for case in cases),
         archived=sum(case.archived for case in cases),
-        soon=sum(not case.archived and _soon(case) for case in cases),
+        soon=sum(not case.archived and service.is_soon(case) for case in cases),
         which=which if which in WHICH else ACTIVE,
         sought=sought,
         today=today,
@@ -52,7 +52,7 @@ def index(visitor: Visitor) -> ResponseReturnValue:
 @bp.get("/digest")
 @therapist_required
 def show_digest(visitor: Visitor) -> ResponseReturnValue:
-    """What is worth a look this week, in one list. Nothing of it is ever sent."""
+    """What is worth a look this week, in one list. Nothing that stands in it is ever sent."""
     now = clock.now()
     today = today_here(now)
     cases = [each for each in service.caseload_of(visitor.person_id, today=today, now=now) if not each.archived]
@@ -61,21 +61,18 @@ def show_digest(visitor: Visitor) -> ResponseReturnValue:
         "caseload/digest.html",
         groups=[(kind, each) for kind, each in groups if each],
         quiet=[case for case in cases if not case.flags],
-        sessions=sorted((case for case in cases if _soon(case)), key=lambda case: (case.session or today, case.name)),
+        sessions=sorted(filter(service.is_soon, cases), key=lambda case: (case.session or today, case.name)),
         today=today,
         words=wording,
+        told=reminders.weekly_of(visitor) is not None,
     )
 
 
 def _wanted(case: Case, which: str) -> bool:
     if which == ARCHIVED:
         return case.archived
-    narrower = {FLAGGED: bool(case.flags), SOON: _soon(case)}
+    narrower = {FLAGGED: bool(case.flags), SOON: service.is_soon(case)}
     return not case.archived and narrower.get(which, True)
-
-
-def _soon(case: Case) -> bool:
-    return case.session is not None and (case.session - case.today).days <= SOON_DAYS
 
 
 def _found(case: Case, sought: str) -> bool:

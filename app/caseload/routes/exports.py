@@ -43,7 +43,7 @@ def create_export(visitor: Visitor, couple_id: str) -> ResponseReturnValue:
     write, mimetype, ending = SHAPES[data["format"]]
     name = f"attune-{record.pseudonym}-{record.made_on.isoformat()}.{ending}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(write(record), mimetype=mimetype, headers=headers)
+    return Response(write(record, service.texts_of_records()), mimetype=mimetype, headers=headers)
 
 
 def _page(door: Opened, form: Filled | None) -> str:

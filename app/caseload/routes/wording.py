@@ -8,18 +8,23 @@ from app.caseload.attention import (
     APART,
     APART_WAYS,
     CONSENT,
+    DONE,
     DOWN,
     DROP,
     GAP,
     HIDDEN,
+    MISSED,
     ONE_DOWN,
     ONE_UP,
+    OPEN,
     ROW,
+    SKIPPED,
     STEADY,
     STOPPED,
     UP,
     Flag,
 )
+from app.caseload.service import Strand
 
 DAY = "d MMMM"
 
@@ -84,8 +89,23 @@ def session_words(day: date | None, today: date) -> str:
     return str(gettext("tomorrow")) if away == 1 else str(format_date(day, "EEE, d MMMM"))
 
 
-def state_words(state: str) -> str:
-    """What a day of homework is for one of the two."""
+def did_words(strand: Strand, who: int) -> str:
+    """How many days of one homework somebody did, and how many more they opened."""
+    done, opened = sum(piece.parts[who].state == DONE for piece in strand.pieces), strand.left_open(who)
+    if not opened:
+        return str(done)
+    return str(gettext("%(done)s, %(opened)s more opened", done=done, opened=opened))
+
+
+def state_words(state: str, *, opened: bool = False) -> str:
+    """What a day of homework is for one of the two. `opened`: they looked at it and have not done it."""
+    if opened:
+        looked = {
+            SKIPPED: gettext("opened, not this time"),
+            MISSED: gettext("opened, not done"),
+            OPEN: gettext("opened, still open"),
+        }
+        return str(looked[state])
     told = {
         "done": gettext("done"),
         "skipped": gettext("not this time"),

@@ -9,6 +9,8 @@ from app.caseload.service.detail import Part, Piece, Strand, qualities, skipped_
 from app.caseload.service.keeping import Noted, erase_note, next_session, note_down, notes_of, set_care
 from app.caseload.service.measured import told_of
 from app.caseload.service.taking import WHOSE, Wanted, pseudonym_of, record_of
+from app.caseload.service.texts import texts_of_records
+from app.caseload.service.week import is_soon, worth_a_look
 
 __all__ = [
     "ALONG",
@@ -30,6 +32,7 @@ __all__ = [
     "erase_note",
     "forget_former",
     "has_looked",
+    "is_soon",
     "lines_of",
     "look_at",
     "next_session",
@@ -49,5 +52,7 @@ __all__ = [
     "take_back",
     "taken_along",
     "talk_over",
+    "texts_of_records",
     "told_of",
+    "worth_a_look",
 ]

@@ -18,12 +18,26 @@ from app.therapist.service.saying import because_of
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One partner's part of a day of homework. `because` only where they let it be read."""
+    """One partner's part of a day of homework. `because` only where they let it be read.
+
+    `done_on` of a short exercise is the day that it was for, `opened_on` the day on which they first looked at it.
+    """
 
     state: str
     done_on: date | None = None
     went: int | None = None
     because: str = ""
+    opened_on: date | None = None
+
+    @property
+    def left_open(self) -> bool:
+        """Whether they opened it and have not done it."""
+        return self.opened_on is not None and self.state != DONE
+
+    @property
+    def opened_before(self) -> date | None:
+        """The day on which they opened it, where they did it on a later one or not at all."""
+        return self.opened_on if self.opened_on and (self.done_on is None or self.opened_on < self.done_on) else None
 
 
 NOBODYS = Part(NOT_ASKED)
@@ -73,6 +87,14 @@ class Strand:
         both = [each for each in self.pieces if each.both_asked]
         return sum(each.both_done for each in both), len(both)
 
+    def left_open(self, who: int) -> int:
+        """How many of its days one partner opened and has not done."""
+        return sum(each.parts[who].left_open for each in self.pieces)
+
+    def asked(self, who: int) -> int:
+        """How many of its days were for one partner."""
+        return sum(each.parts[who].state != NOT_ASKED for each in self.pieces)
+
     @property
     def talked_over(self) -> int:
         """How many of its days were talked over."""
@@ -108,6 +130,7 @@ def strands_of(author: Author, couple_id: str, two: Two, *, first: date, today: 
                         done.get(day),
                         word.went if word is not None and day in done else None,
                         because_of(word, partner.key) if word is not None and told else "",
+                        word.opened_on if word is not None else None,
                     )
                     if row.schedule.is_for(partner.id)
                     else NOBODYS

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from flask_babel import gettext
+
 from app.caseload.attention import DONE, NOT_ASKED
 from app.caseload.record import COUPLE, PARTNER, Chosen, Joint, Piece, Record, Week
 from app.caseload.service import chosen, measured
@@ -36,7 +38,7 @@ def record_of(author: Author, door: Opened, case: Case, wanted: Wanted, *, now: 
     me, you = two[who], two[1 - who]
     pair = chosen.pair_for(door.couple.id, door.couple.zone, me, you, door.couple.since)
     shown = chosen.shown_by(pair, author.id, now=now) if wanted.words and RESPONSES in door.classes else []
-    partner = you.name if wanted.named else "their partner"
+    partner = you.name if wanted.named else gettext("your partner")
     told = measured.told_of(door.couple.id, me, partner) if ASSESSMENTS in door.classes else []
     pseudonym = pseudonym_of(author, me.id, "P")
     return Record(
@@ -98,6 +100,7 @@ def _pieces(strands: list[Strand], who: int, *, words: bool) -> list[Piece]:
             title=strand.name,
             day=piece.day,
             state=part.state,
+            opened_on=part.opened_on,
             done_on=part.done_on if part.state == DONE else None,
             went=part.went,
             because=part.because if words else "",

@@ -7,25 +7,30 @@ chose to show a QuestionnaireResponse, too. Names of our own begin with `urn:att
 
 import json
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 from app.caseload.attention import DONE, MISSED, OPEN, SKIPPED
-from app.caseload.record import COUPLE, Chosen, Joint, Piece, Record, Scored, Week
+from app.caseload.record import COUPLE, Chosen, Joint, Piece, Record, Scored, Texts, Week
 
 OURS = "urn:attune:"
-STATUS = {DONE: "completed", SKIPPED: "rejected", MISSED: "failed", OPEN: "ready"}
-"""What FHIR calls the state of a Task."""
+STATUS = {DONE: "completed", SKIPPED: "rejected", MISSED: "failed", OPEN: "requested"}
+"""What FHIR calls the state of a Task; one that is open and was looked at is in progress."""
+BEGUN = "in-progress"
 REFLECTION, SHOWN = "homework-reflection", "shown-response"
 SCORE = {"system": "http://unitsofmeasure.org", "code": "{score}", "unit": "points"}
+"""As UCUM writes what has no unit: the braces are part of it."""
 
 Resource = dict[str, Any]
 
 
-def bundle(record: Record) -> bytes:
+def bundle(record: Record, texts: Texts) -> bytes:
     """The record as JSON of FHIR."""
-    resources = [*_subjects(record), *_forms(record), *_homework(record), *_measured(record), *_shown(record)]
+    told = (_forms(record, texts), _homework(record, texts), _measured(record, texts), _shown(record))
+    resources = [*_subjects(record), *chain.from_iterable(told)]
     whole = {
         "resourceType": "Bundle",
+        "language": texts.lang,
         "type": "collection",
         "timestamp": f"{record.made_on.isoformat()}T00:00:00Z",
         "entry": [
@@ -61,16 +66,16 @@ def _subjects(record: Record) -> list[Resource]:
     return [*patients, group]
 
 
-def _forms(record: Record) -> Iterable[Resource]:
+def _forms(record: Record, texts: Texts) -> Iterable[Resource]:
     if any(each.went is not None or each.because for each in record.homework):
         yield _form(
             REFLECTION,
-            "After homework",
-            [("went", "How did it go, 0 to 10?", "integer"), ("because", "Skipped because", "text")],
+            texts.fhir["reflection"],
+            [("went", texts.fhir["went"], "integer"), ("because", texts.fhir["because"], "text")],
         )
     yield from {each.form["id"]: dict(each.form) for each in record.sat}.values()
     if record.chosen:
-        yield _form(SHOWN, "A response that its author chose to show", [("words", "Words", "text")])
+        yield _form(SHOWN, texts.fhir["shown"], [("words", texts.fhir["words"], "text")])
 
 
 def _form(ident: str, title: str, items: Sequence[tuple[str, str, str]]) -> Resource:
@@ -86,7 +91,7 @@ def _form(ident: str, title: str, items: Sequence[tuple[str, str, str]]) -> Reso
     }
 
 
-def _homework(record: Record) -> Iterable[Resource]:
+def _homework(record: Record, texts: Texts) -> Iterable[Resource]:
     pieces: Sequence[Piece | Joint] = record.together if record.kind == COUPLE else record.homework
     if not pieces:
         return
@@ -96,35 +101,42 @@ def _homework(record: Record) -> Iterable[Resource]:
         "id": f"homework-{record.pseudonym}",
         "status": "active",
         "intent": "plan",
-        "title": "Homework",
+        "title": texts.fhir["homework"],
         "subject": subject,
         "period": {"start": record.first.isoformat(), "end": record.last.isoformat()},
         "activity": [{"reference": {"reference": f"Task/{each.id}"}} for each in pieces],
     }
     for each in pieces:
-        yield _task(each, subject)
+        yield _task(each, subject, texts)
     for piece in record.homework:
         if piece.went is not None or piece.because:
             yield _reflection(piece, subject)
 
 
-def _task(piece: Piece | Joint, subject: Resource) -> Resource:
+def _task(piece: Piece | Joint, subject: Resource, texts: Texts) -> Resource:
     joint = isinstance(piece, Joint)
-    done_on = piece.both_done_on if isinstance(piece, Joint) else piece.done_on
-    status = ("completed" if piece.both_done else "in-progress") if isinstance(piece, Joint) else STATUS[piece.state]
+    if isinstance(piece, Joint):
+        opened_on, done_on, status = None, piece.both_done_on, "completed" if piece.both_done else BEGUN
+    else:
+        opened_on, done_on = piece.opened_on, piece.done_on
+        status = BEGUN if piece.state == OPEN and opened_on else STATUS[piece.state]
+    if opened_on and done_on and opened_on > done_on:
+        # An exercise of a day was done for that day, also where it was filled in after it.
+        opened_on = None
+    period = {"start": opened_on.isoformat() if opened_on else None, "end": done_on.isoformat() if done_on else None}
     over = piece.talked_over_on
     return {
         "resourceType": "Task",
         "id": piece.id,
         "status": status,
-        "businessStatus": {"text": "for both" if joint else "one partner's part"},
+        "businessStatus": {"text": texts.fhir["joint" if joint else "one"]},
         "intent": "plan",
         "code": {"coding": [{"system": f"{OURS}exercise", "code": piece.exercise}], "text": piece.title},
         "for": subject,
         "authoredOn": piece.day.isoformat(),
-        "executionPeriod": {"end": done_on.isoformat()} if done_on else None,
+        "executionPeriod": period if opened_on or done_on else None,
         "restriction": {"period": {"start": piece.day.isoformat()}},
-        "note": [{"text": f"Talked over on {over.isoformat()}."}] if over else None,
+        "note": [{"text": texts.sentences["talked_over"].format(day=over.isoformat())}] if over else None,
     }
 
 
@@ -146,37 +158,37 @@ def _reflection(piece: Piece, subject: Resource) -> Resource:
     }
 
 
-def _measured(record: Record) -> Iterable[Resource]:
+def _measured(record: Record, texts: Texts) -> Iterable[Resource]:
     subject = _subject(record)
     for week in record.weeks:
         if week.level is not None:
-            yield _week(record, week, subject)
+            yield _week(record, week, subject, texts)
     for each in record.sat:
         yield {**each.response, "id": each.id, "subject": subject, "authored": each.on.isoformat()}
     for score in record.scored:
-        yield _scored(score, subject)
+        yield _scored(score, subject, texts)
 
 
-def _week(record: Record, week: Week, subject: Resource) -> Resource:
+def _week(record: Record, week: Week, subject: Resource, texts: Texts) -> Resource:
     ends = (("low", week.low), ("high", week.high))
     return {
         "resourceType": "Observation",
         "id": f"week-{week.week.isoformat()}-{record.pseudonym}",
         "status": "final",
-        "code": _code("attunement", "Attunement, felt over the week"),
+        "code": _code("attunement", texts.fhir["attunement"]),
         "subject": subject,
         "effectivePeriod": {"start": week.week.isoformat()},
         "valueQuantity": _points(week.level or 0.0),
-        "note": [{"text": "Not a validated scale."}],
+        "note": [{"text": texts.sentences["not_validated"]}],
         "component": [
-            {"code": _code(f"attunement.{name}", f"The {name} end of the 90 % band"), "valueQuantity": _points(value)}
+            {"code": _code(f"attunement.{name}", texts.fhir[name]), "valueQuantity": _points(value)}
             for name, value in ends
             if value is not None
         ],
     }
 
 
-def _scored(each: Scored, subject: Resource) -> Resource:
+def _scored(each: Scored, subject: Resource, texts: Texts) -> Resource:
     return {
         "resourceType": "Observation",
         "id": each.id,
@@ -185,9 +197,9 @@ def _scored(each: Scored, subject: Resource) -> Resource:
         "subject": subject,
         "effectiveDateTime": each.on.isoformat(),
         "valueQuantity": _points(each.value),
-        "note": None if each.validated else [{"text": "Not a validated scale."}],
+        "note": None if each.validated else [{"text": texts.sentences["not_validated"]}],
         "referenceRange": [
-            {"low": {"value": each.lowest}, "high": {"value": each.highest}, "text": "All that is possible"}
+            {"low": {"value": each.lowest}, "high": {"value": each.highest}, "text": texts.fhir["range"]}
         ],
     }
 

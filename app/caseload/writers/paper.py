@@ -4,6 +4,7 @@ What it says goes in as data, never as markup: nothing that somebody wrote can b
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Literal
 
 import typst
 
-from app.caseload.record import COUPLE, Record, Row, tables
+from app.caseload.record import COUPLE, PARTNER, Record, Row, Texts, tables
 
 CONTENT = Path(__file__).parent.parent / "content"
 STANDARD: Literal["ua-1"] = "ua-1"
@@ -100,6 +101,7 @@ WIDTHS = {
     "on": 3,
     "opened_on": 3,
     "done_on": 3,
+    "talked_over_on": 3,
     "both_done_on": 3,
     "question": 7,
     "answer": 4,
@@ -110,55 +112,45 @@ WIDTHS = {
 }
 LEFT_OUT = frozenset({"id", "subject", "formula", "exercise", "instrument"})
 """Columns that a reader of paper does without."""
-HEADINGS = {
-    "homework": "Homework",
-    "together": "Homework for both",
-    "weeks": "Attunement by week",
-    "assessments": "Assessments",
-    "answers": "Answers in assessments",
-    "responses": "Responses that they chose to show",
-}
-COLUMNS = {
-    "day": "Day", "title": "Exercise", "state": "State", "opened_on": "Opened", "done_on": "Done",
-    "went": "How it went", "because": "Because", "talked_over_on": "Talked over", "both_done": "Both",
-    "both_done_on": "Since", "week": "Week of",
-    "level": "Level", "low": "From", "high": "To", "change": "Over four weeks", "on": "Day", "name": "Instrument",
-    "version": "Version", "scale": "Scale", "value": "Value", "lowest": "Least", "highest": "Most",
-    "validated": "Validated", "question": "Question", "answer": "Answer", "words": "Words",
-}  # fmt: skip
 
 
-def paper(record: Record) -> bytes:
+def paper(record: Record, texts: Texts) -> bytes:
     """The record as a document."""
-    whose = "Record of a couple" if record.kind == COUPLE else "Record of one partner"
-    span = f"From {record.first.isoformat()} to {record.last.isoformat()}, made on {record.made_on.isoformat()}."
-    sections = [_table(name, head, rows) for name, (head, rows) in tables(record).items()]
-    nothing = [Section("Nothing in these days", ("Nothing was given or shown in these days.",))]
-    note = "Attune is practice, not therapy. The attunement score is not a validated scale."
+    span = texts.sentences["span"].format(
+        first=record.first.isoformat(), last=record.last.isoformat(), made_on=record.made_on.isoformat()
+    )
+    sections = [_table(name, head, rows, texts) for name, (head, rows) in tables(record).items()]
+    nothing = [Section(texts.titles["nothing"], (texts.sentences["nothing"],))]
     return Paper(
-        f"{whose}: {record.subject}",
-        (span, note),
+        f"{texts.titles[COUPLE if record.kind == COUPLE else PARTNER]}: {record.subject}",
+        (span, texts.sentences["note"]),
         tuple(sections or nothing),
         f"Attune · {record.subject}",
         record.made_on,
+        texts.lang,
     ).pdf()
 
 
-def _table(name: str, head: tuple[str, ...], rows: object) -> Section:
-    lines: list[Row] = list(rows)  # type: ignore[call-overload]
+def _table(name: str, head: tuple[str, ...], rows: Sequence[Row], texts: Texts) -> Section:
     # A column in which nobody has anything is no use on paper.
-    filled = {at for at in range(len(head)) if any(row[at] not in {None, ""} for row in lines)}
+    filled = {at for at in range(len(head)) if any(row[at] not in {None, ""} for row in rows)}
     kept = [at for at, column in enumerate(head) if column not in LEFT_OUT and at in filled]
     columns = [head[at] for at in kept]
     return Section(
-        HEADINGS[name],
+        texts.tables[name],
         grid=Grid(
-            tuple(COLUMNS[column] for column in columns),
-            tuple(tuple(_cell(row[at]) for at in kept) for row in lines),
+            tuple(texts.columns[column] for column in columns),
+            tuple(tuple(_cell(head[at], row[at], texts) for at in kept) for row in rows),
             tuple(WIDTHS.get(column, 2) for column in columns),
         ),
     )
 
 
-def _cell(value: object) -> str:
-    return EMPTY if value in {None, ""} else str(value)
+WORDED = frozenset({"state", "change", "both_done", "validated"})
+"""Columns whose values are words of ours."""
+
+
+def _cell(column: str, value: object, texts: Texts) -> str:
+    if value in {None, ""}:
+        return EMPTY
+    return texts.values[str(value)] if column in WORDED else str(value)

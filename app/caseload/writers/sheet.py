@@ -4,14 +4,13 @@ import io
 
 import xlsxwriter
 
-from app.caseload.record import Record, tables
-from app.caseload.writers.plain import MEANINGS
+from app.caseload.record import Record, Texts, tables
 
 WIDE = 48
 """The most characters that a column is wide."""
 
 
-def as_sheet(record: Record) -> bytes:
+def as_sheet(record: Record, texts: Texts) -> bytes:
     """XLSX. Text stays text: no formula, no link, whatever a person wrote."""
     whole = io.BytesIO()
     options = {
@@ -43,7 +42,7 @@ def as_sheet(record: Record) -> bytes:
         meanings = book.add_worksheet("columns")
         for line, column in enumerate(dict.fromkeys(column for head, _ in tables(record).values() for column in head)):
             meanings.write_string(line, 0, column, head_format)
-            meanings.write_string(line, 1, MEANINGS[column])
+            meanings.write_string(line, 1, texts.meanings[column])
         meanings.set_column(0, 0, 18)
         meanings.set_column(1, 1, 80)
     return whole.getvalue()

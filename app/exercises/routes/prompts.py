@@ -10,14 +10,17 @@ from werkzeug.exceptions import HTTPException
 from app.core import clock
 from app.core.db import transaction
 from app.core.errors import NotFound, told
+from app.core.security import asked_ahead
 from app.couples.guards import pair_required, two_required
 from app.couples.service import Pair
 from app.exercises import forms, service
 from app.exercises.exchange import OPENS_BY_TURNS
 from app.exercises.models import LOVE_MAP, Prompt
-from app.exercises.routes.prompt_page import again, kept, plainly, render, step, typed
+from app.exercises.routes.prompt_page import ANSWERABLE, again, kept, plainly, render, step, typed
 
 bp = Blueprint("prompts", __name__, url_prefix="/prompts")
+
+MINE_TO_DO = ANSWERABLE | {"your_turn"}
 
 
 @bp.get("/<prompt_id>")
@@ -32,7 +35,10 @@ def show(pair: Pair, prompt_id: str) -> ResponseReturnValue:
         with transaction():
             service.note_opening(pair, seen, now=now)
         return page
-    return render(pair, seen, None)
+    page = render(pair, seen, None)
+    if seen.state in MINE_TO_DO and not asked_ahead():
+        service.page_opened.tell(pair, seen.exercise, seen.day, now)
+    return page
 
 
 @bp.post("/<prompt_id>/response")

@@ -1,6 +1,16 @@
 """What partners do with prompts. Nothing here commits, asks the time, or knows of HTTP."""
 
-from app.exercises.service.besides import Besides, Giver, Span, besides, besides_at_hand, let_give, of_day, wanted_of
+from app.exercises.service.besides import (
+    Besides,
+    Giver,
+    Span,
+    besides,
+    besides_at_hand,
+    let_give,
+    of_day,
+    page_opened,
+    wanted_of,
+)
 from app.exercises.service.doing import did_of
 from app.exercises.service.drafts import Draft, draft_of, keep_former, keep_held, save_draft
 from app.exercises.service.former import Former, erase_former, former_drafts, former_words
@@ -82,6 +92,7 @@ __all__ = [
     "note_opening",
     "of_day",
     "open_today",
+    "page_opened",
     "plan_of",
     "planned",
     "prompt_for",

@@ -2,13 +2,19 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
+from app.core.news import News
 from app.couples.service import Pair
 
 Span = tuple[date, date]
 """The first and the last day, both included."""
+
+
+page_opened: News[[Pair, str, date, datetime]] = News()
+"""(who, exercise, its day, now): one of the two looks at a prompt that is theirs to answer. Told outside of any
+transaction, once the page is made: a hearer that has something to keep opens one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

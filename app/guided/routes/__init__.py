@@ -4,9 +4,9 @@ from flask import Flask
 
 from app.accounts import service as accounts
 from app.guided import service
-from app.guided.routes import occasions, pages, planned, shelf
+from app.guided.routes import gone, occasions, pages, planned, shelf
 
-MODULES = (shelf, occasions, planned)
+MODULES = (shelf, occasions, planned, gone)
 """The pages."""
 
 

@@ -12,6 +12,7 @@ from app.core import clock
 from app.core.db import transaction
 from app.core.errors import DomainError, NotFound, told
 from app.core.forms import Filled
+from app.core.security import asked_ahead
 from app.couples.guards import two_required
 from app.couples.service import Pair
 from app.guided import forms, service
@@ -26,7 +27,11 @@ from app.guided.when import wall_of
 @two_required
 def show(pair: Pair, occasion_id: str) -> ResponseReturnValue:
     """Where they are, as this one of them sees it."""
-    return render(pair, seen_now(pair, occasion_id), None)
+    seen = seen_now(pair, occasion_id)
+    page = render(pair, seen, None)
+    if seen.step is not None and not asked_ahead():
+        service.page_opened.tell(pair, seen.guide.id, seen.now)
+    return page
 
 
 @bp.get("/<occasion_id>/state")

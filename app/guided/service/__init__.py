@@ -2,6 +2,14 @@
 
 from app.guided.guide import Guide
 from app.guided.service.drafts import draft_of, drafts_of, keep_former_words, keep_held_words, save_draft
+from app.guided.service.gone import (
+    ExerciseGone,
+    Remains,
+    end_without_exercise,
+    occasion_of_pair,
+    remains_of,
+    was_shelved,
+)
 from app.guided.service.keeping import (
     FormerOccasion,
     Past,
@@ -13,7 +21,7 @@ from app.guided.service.keeping import (
     past_with,
 )
 from app.guided.service.looking import Given, Seen, seen_of
-from app.guided.service.moving import AlreadyGiven, MovedOn, NotYours, Wish, closed, make_move
+from app.guided.service.moving import AlreadyGiven, MovedOn, NotYours, Wish, closed, make_move, page_opened
 from app.guided.service.occasions import (
     AlreadyBegun,
     TooManyPlanned,
@@ -44,12 +52,14 @@ __all__ = [
     "Ahead",
     "AlreadyBegun",
     "AlreadyGiven",
+    "ExerciseGone",
     "FormerOccasion",
     "Given",
     "Guide",
     "MovedOn",
     "NotYours",
     "Past",
+    "Remains",
     "Seen",
     "TooManyPlanned",
     "Wish",
@@ -62,6 +72,7 @@ __all__ = [
     "closed_between",
     "draft_of",
     "drafts_of",
+    "end_without_exercise",
     "erase_former_moves",
     "former_occasions",
     "guide_for",
@@ -73,16 +84,20 @@ __all__ = [
     "make_move",
     "occasion_for",
     "occasion_of",
+    "occasion_of_pair",
     "others",
     "own_occasions",
+    "page_opened",
     "past_of",
     "past_with",
     "plan",
     "plan_anew",
     "planned_for",
+    "remains_of",
     "ring_planned",
     "save_draft",
     "seen_of",
     "still_ahead",
     "variants_had",
+    "was_shelved",
 ]

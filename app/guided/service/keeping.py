@@ -16,6 +16,7 @@ from app.couples.service import Pair
 from app.guided.flow import SIDES
 from app.guided.models import Move, Occasion, StepDraft
 from app.guided.service.drafts import opened_draft
+from app.guided.service.looking import NAME
 from app.guided.service.others import guide_for
 from app.guided.service.words import words_in
 
@@ -117,12 +118,12 @@ def erase_former_moves(pair: Pair) -> None:
 
 def _own(author: str, key: bytes, membership: ColumnElement[bool]) -> list[FormerOccasion]:
     found: dict[str, FormerOccasion] = {}
-    for move, occasion in _rows(Move, author, membership, Move.made_at, Move.number):
+    for move, occasion, side in _rows(Move, author, membership, Move.made_at, Move.number):
         if move.lane in SIDES and (move.words or move.rating is not None or move.pick is not None):
             each = found.setdefault(occasion.id, _former(occasion))
             each.rating = move.rating if move.rating is not None else each.rating
-            each.words += filter(None, [_opened(move, author, key), _picked(move, occasion)])
-    for draft, occasion in _rows(StepDraft, author, membership, StepDraft.saved_at):
+            each.words += filter(None, [_opened(move, author, key), _picked(move, occasion, side)])
+    for draft, occasion, _side in _rows(StepDraft, author, membership, StepDraft.saved_at):
         typed = [value for name, value in opened_draft(author, key, draft) or [] if name == "text" and value]
         if typed:
             found.setdefault(occasion.id, _former(occasion)).typed += typed
@@ -130,7 +131,11 @@ def _own(author: str, key: bytes, membership: ColumnElement[bool]) -> list[Forme
 
 
 def _rows(table: Any, author: str, membership: ColumnElement[bool], *order: Any) -> Iterable[Any]:
-    mine = select(table, Occasion).join(Occasion, Occasion.id == table.occasion_id).join(Membership, membership)
+    mine = (
+        select(table, Occasion, Membership.side)
+        .join(Occasion, Occasion.id == table.occasion_id)
+        .join(Membership, membership)
+    )
     return db.session.execute(mine.where(table.author_id == author).order_by(*order)).all()
 
 
@@ -148,11 +153,19 @@ def _opened(move: Move, author: str, key: bytes) -> str:
         return ""
 
 
-def _picked(move: Move, occasion: Occasion) -> str:
+def _picked(move: Move, occasion: Occasion, side: str) -> str:
     guide = guide_for(occasion.couple_id, occasion.exercise)
     step = guide.variant(occasion.variant).step(move.step) if guide else None
     options = step.options if step else ()
-    return options[move.pick] if move.pick is not None and move.pick < len(options) else ""
+    return _told(options[move.pick], occasion, side) if move.pick is not None and move.pick < len(options) else ""
+
+
+def _told(text: str, occasion: Occasion, side: str) -> str:
+    """A text of an exercise for one who reads it alone, and long after: without the partner's name."""
+    me, you = gettext("me"), gettext("your partner")
+    first, second = (me, you) if occasion.first == side else (you, me)
+    names = {"{me}": me, "{you}": you, "{first}": first, "{second}": second}
+    return NAME.sub(lambda found: names[found[0]], text)
 
 
 def _past(pair: Pair, row: Any) -> Past:

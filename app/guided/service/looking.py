@@ -15,7 +15,8 @@ from app.guided.models import Move, Occasion
 from app.guided.service.others import guide_for
 from app.guided.service.words import key_of, moves_of, words_of
 
-_NAME = re.compile(r"\{(?:me|you|first|second)\}")
+NAME = re.compile(r"\{(?:me|you|first|second)\}")
+"""What stands for a name in the texts of an exercise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ class Seen:
         reader, you = (self.you, self.pair.me) if swapped else (self.pair.me, self.you)
         names = {"{me}": reader.name, "{you}": you.name, "{first}": first.name, "{second}": second.name}
         # In one go: a name may itself look like a placeholder.
-        return _NAME.sub(lambda found: names[found[0]], text)
+        return NAME.sub(lambda found: names[found[0]], text)
 
     def given(self, step: Step, side: str) -> Given | None:
         """What one gave in a step, as far as the one who looks may read it; else None, whether or not it is there."""

@@ -19,6 +19,10 @@ from app.guided.service.words import about, words_of
 BOTH = "both"
 """The lane of a move that two make at once, side by side on one phone: it goes into that of each."""
 
+page_opened: News[[Pair, str, datetime]] = News()
+"""(who, exercise, now): one of the two looks at one that is under way. Told outside of any transaction, once the page
+is made: a hearer that has something to keep opens one."""
+
 closed: News[[Pair, datetime]] = News()
 """Both have closed an occasion, to its last step, now."""
 

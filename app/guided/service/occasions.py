@@ -14,6 +14,7 @@ from app.couples.service import Pair
 from app.guided.flow import SIDES
 from app.guided.guide import Guide
 from app.guided.models import Occasion
+from app.guided.service.gone import ExerciseGone, occasion_of_pair
 from app.guided.service.others import guide_for
 from app.guided.shelf import load
 
@@ -47,11 +48,10 @@ def guide_of(pair: Pair, ident: str) -> Guide:
 
 
 def occasion_for(pair: Pair, occasion_id: str) -> Occasion:
-    """The couple's occasion with this id. Raises NotFound, also when it is another couple's."""
-    here = select(Occasion).where(Occasion.id == occasion_id, Occasion.couple_id == pair.couple_id)
-    found = db.session.scalar(here)
-    if found is None or guide_for(pair.couple_id, found.exercise) is None:
-        raise NotFound
+    """The couple's occasion with this id. Raises NotFound, also when it is another couple's; ExerciseGone."""
+    found = occasion_of_pair(pair, occasion_id)
+    if guide_for(pair.couple_id, found.exercise) is None:
+        raise ExerciseGone
     return found
 
 

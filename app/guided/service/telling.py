@@ -80,11 +80,12 @@ def ring_planned(*, now: datetime, most: int = 200) -> bool:
 
 
 def planned_for(person_id: str) -> list[tuple[str, datetime]]:
-    """(id, when) of what is planned for somebody and has not begun. One statement."""
-    rows = select(Occasion.id, Occasion.planned_at).join(Membership, Membership.couple_id == Occasion.couple_id)
+    """(id, when) of what is planned for somebody and has not begun. One statement, where it is on the shelf."""
+    parts = (Occasion.id, Occasion.planned_at, Occasion.couple_id, Occasion.exercise)
+    rows = select(*parts).join(Membership, Membership.couple_id == Occasion.couple_id)
     here = (Membership.person_id == person_id, Membership.left_at.is_(None), Occasion.begun_at.is_(None))
     found = db.session.execute(rows.where(*here).order_by(Occasion.planned_at))
-    return [(ident, at) for ident, at in found if at is not None]
+    return [(ident, at) for ident, at, *which in found if at is not None and guide_for(*which)]
 
 
 def occasion_of(subject: str) -> str:
@@ -93,11 +94,17 @@ def occasion_of(subject: str) -> str:
 
 
 def still_ahead(subjects: Collection[str]) -> set[str]:
-    """Those of these subjects that are planned for the same time still, in a couple that there is. One statement."""
+    """Those of these subjects that are planned for the same time still, in a couple that there is.
+
+    One statement, and one more for each whose exercise is not on the shelf.
+    """
     ids = {occasion_of(subject) for subject in subjects}
-    rows = select(Occasion.id, Occasion.planned_at).join(Couple, Couple.id == Occasion.couple_id)
+    parts = (Occasion.id, Occasion.planned_at, Occasion.couple_id, Occasion.exercise)
+    rows = select(*parts).join(Couple, Couple.id == Occasion.couple_id)
     here = (Occasion.id.in_(ids), Occasion.begun_at.is_(None), Couple.ended_at.is_(None))
     planned = {
-        f"{ident}.{int(at.timestamp())}" for ident, at in db.session.execute(rows.where(*here)) if at is not None
+        f"{ident}.{int(at.timestamp())}"
+        for ident, at, *which in db.session.execute(rows.where(*here))
+        if at is not None and guide_for(*which)
     }
     return {subject for subject in subjects if subject.rstrip("+") in planned}

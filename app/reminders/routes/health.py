@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.accounts import service as accounts
-from app.accounts.guards import device_label, partner_required
+from app.accounts.guards import device_label, person_required
 from app.accounts.service import Visitor
 from app.core import clock
 from app.core.db import transaction
@@ -27,7 +27,7 @@ SYSTEMS = {"iPhone": "iphone", "iPad": "iphone", "Android": "android"}
 
 
 @bp.get("/health")
-@partner_required
+@person_required
 def show_health(visitor: Visitor) -> ResponseReturnValue:
     """Each device, what is next, and what was lost."""
     now = clock.now()
@@ -49,7 +49,7 @@ def show_health(visitor: Visitor) -> ResponseReturnValue:
 
 
 @bp.post("/test")
-@partner_required
+@person_required
 def create_test(visitor: Visitor) -> ResponseReturnValue:
     """Ring once, now, on all of them."""
     if not push.devices_of(visitor.person_id) and not mail_of(visitor):
@@ -63,7 +63,7 @@ def create_test(visitor: Visitor) -> ResponseReturnValue:
 
 
 @bp.post("/devices/<subscription_id>/end")
-@partner_required
+@person_required
 def end_device(visitor: Visitor, subscription_id: str) -> ResponseReturnValue:
     """Ring there no more."""
     with transaction():

@@ -5,14 +5,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.accounts import service as accounts
-from app.accounts.guards import fresh_required, partner_required
+from app.accounts.guards import fresh_required, person_required
 from app.accounts.service import Visitor
 from app.core import clock
 from app.core.db import transaction
 from app.core.errors import NotFound
 from app.core.forms import Filled
 from app.reminders import forms, service
-from app.reminders.routes.pages import bp
+from app.reminders.routes.pages import bp, home_of
 
 FREE_LETTERS = 3
 """Addresses in an hour that cost no wait: they may be those of others."""
@@ -25,14 +25,14 @@ def has_mail() -> bool:
 
 
 @bp.get("/mail")
-@partner_required
+@person_required
 def edit_mail(visitor: Visitor) -> ResponseReturnValue:
     """The address, whether it is confirmed, and a form for another."""
     return _page(visitor, None)
 
 
 @bp.post("/mail")
-@partner_required
+@person_required
 @fresh_required
 def update_mail(visitor: Visitor) -> ResponseReturnValue:
     """Take down an address, and write to it."""
@@ -47,7 +47,7 @@ def update_mail(visitor: Visitor) -> ResponseReturnValue:
 
 
 @bp.get("/mail/confirmation/<code>")
-@partner_required
+@person_required
 def new_confirmation(visitor: Visitor, code: str) -> ResponseReturnValue:
     """From the letter: a button, since some mail programs follow every link by themselves."""
     mail = service.mail_of(visitor)
@@ -57,7 +57,7 @@ def new_confirmation(visitor: Visitor, code: str) -> ResponseReturnValue:
 
 
 @bp.post("/mail/confirmation/<code>")
-@partner_required
+@person_required
 def create_confirmation(visitor: Visitor, code: str) -> ResponseReturnValue:
     """It is mine."""
     with transaction():
@@ -67,13 +67,13 @@ def create_confirmation(visitor: Visitor, code: str) -> ResponseReturnValue:
 
 
 @bp.post("/mail/withdrawal")
-@partner_required
+@person_required
 def create_mail_withdrawal(visitor: Visitor) -> ResponseReturnValue:
     """Write there no more."""
     with transaction():
         service.drop_mail(visitor.person_id)
     flash(gettext("Attune has forgotten that address."))
-    return redirect("/reminders", 303)
+    return redirect(home_of(visitor), 303)
 
 
 def _page(visitor: Visitor, form: Filled | None, *, code: str = "") -> str:

@@ -4,6 +4,8 @@ from babel.lists import format_list
 from flask import Blueprint
 from flask_babel import get_locale, gettext
 
+from app.accounts.models import PARTNER
+from app.accounts.service import Visitor
 from app.reminders.forms import clock_of
 from app.reminders.models import EVERY_DAY
 
@@ -11,6 +13,12 @@ WORKDAYS, WEEKEND = 0b0011111, 0b1100000
 
 bp = Blueprint("reminders", __name__, url_prefix="/reminders")
 bp.add_app_template_filter(clock_of, "clock")
+
+
+@bp.app_template_global("reminders_of")
+def home_of(visitor: Visitor) -> str:
+    """The page on which somebody says when they are told."""
+    return "/reminders" if visitor.role == PARTNER else "/digest/notice"
 
 
 @bp.app_template_filter("weekdays")

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask_babel import force_locale, gettext
 from sqlalchemy import Select, select
 
-from app.accounts.models import Person
+from app.accounts.models import THERAPIST, Person
 from app.core.db import db
 from app.couples import service as couples
 from app.exercises import service as exercises
@@ -17,10 +17,11 @@ from app.push.service import Due, Later, Line, Unwanted, Wanted
 from app.reminders.models import ReminderSettings
 from app.reminders.schedule import quiet_until
 from app.reminders.service.mail import Mail, mails_of
-from app.reminders.service.telling import letter_of, lines_of
+from app.reminders.service.telling import WEEKLY, letter_of, lines_of
+from app.reminders.service.weekly import due_weekly
 from app.reminders.service.wishes import default_settings
 
-PATHS = {REMINDER: "/today", TEST: "/reminders/health", WEEK: "/weeks"}
+PATHS = {REMINDER: "/today", WEEKLY: "/digest", TEST: "/reminders/health", WEEK: "/weeks"}
 
 
 def gate(due: Sequence[Due], *, mail_from: str, now: datetime) -> dict[str, Wanted | Later | Unwanted]:
@@ -36,6 +37,7 @@ def gate(due: Sequence[Due], *, mail_from: str, now: datetime) -> dict[str, Want
     paired = couples.paired(weeks) if weeks else set()
     planned = {each.subject for each in due if each.kind == OCCASION}
     ahead = guided.still_ahead(planned) if planned else set()
+    weekly = due_weekly(due, people.values(), now=now)
     mails = mails_of(chosen.values()) if mail_from else {}
     lines = {locale: lines_of(locale) for locale in {person.locale for person in people.values()}}
     verdicts: dict[str, Wanted | Later | Unwanted] = {}
@@ -48,11 +50,11 @@ def gate(due: Sequence[Due], *, mail_from: str, now: datetime) -> dict[str, Want
         count = open_prompts.get(each.person_id, 0)
         # Whoever is on their own again has no week to look at.
         needed = {
-            REMINDER: count > 0,
+            REMINDER: count > 0 or each.id in weekly,
             WEEK: each.person_id in paired,
             OCCASION: each.subject in ahead,
         }.get(each.kind, (each.person_id, each.subject) in waiting)
-        line = lines[person.locale][each.kind][settings.level]
+        line = lines[person.locale][_said(each, person)][settings.level]
         verdict = _verdict(each, person, settings, line, needed=needed, count=count, now=now)
         if isinstance(verdict, Wanted) and each.person_id in mails:
             verdict = _with_letter(each, verdict, mails[each.person_id], mail_from)
@@ -78,8 +80,13 @@ def _verdict(
         return Unwanted()
     if quiet := quiet_until(now, person.zone, settings.quiet_from, settings.quiet_to):
         return Later(quiet)
-    path = PATHS.get(due.kind) or _path(due)
-    return Wanted(line, path, person.locale, count, actions=_actions(due.kind, person.locale))
+    said = _said(due, person)
+    return Wanted(line, PATHS.get(said) or _path(due), person.locale, count, actions=_actions(said, person.locale))
+
+
+def _said(due: Due, person: Person) -> str:
+    """The kind of what it says: a therapist's reminder is about their week."""
+    return WEEKLY if due.kind == REMINDER and person.role == THERAPIST else due.kind
 
 
 def _path(due: Due) -> str:

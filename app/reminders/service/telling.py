@@ -10,6 +10,9 @@ from app.push import service as push
 from app.push.models import MAIL, OCCASION, OPENED, REMINDER, TEST, TURN, WEEK
 from app.push.service import Letter, Line
 
+WEEKLY = "weekly"
+"""What a therapist's reminder says, once a week."""
+
 TEST_FOR = timedelta(minutes=10)
 WEEK_AFTER, WEEK_FOR = timedelta(hours=5), timedelta(hours=17)
 """How long after the end of a week, on Monday at four, its notice rings (at nine), and until when (nine at night)."""
@@ -25,6 +28,7 @@ def lines_of(locale: str) -> dict[str, dict[str, Line]]:
             TURN: gettext("It is your turn."),
             WEEK: gettext("Your week is ready."),
             OCCASION: gettext("Your time together is now."),
+            WEEKLY: gettext("Your week in Attune is ready to look at."),
         }
         warm = {
             REMINDER: gettext("A moment for the two of you, whenever you like."),
@@ -32,6 +36,7 @@ def lines_of(locale: str) -> dict[str, dict[str, Line]]:
             TURN: gettext("Your turn. Take the time you need."),
             WEEK: gettext("Your week together is ready to look at."),
             OCCASION: gettext("The time you set aside for each other is here."),
+            WEEKLY: plain[WEEKLY],
         }
         test = Line("Attune", gettext("This is how Attune will ring."))
         mail = Line("Attune", gettext("Please confirm this address."))

@@ -1,7 +1,7 @@
 """/homework: what the two have been given, and what one of them says of a day of it."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 from flask import Blueprint, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,7 @@ from app.core.errors import DomainError, NotFound
 from app.core.forms import Filled
 from app.couples.guards import two_required
 from app.couples.service import Pair
-from app.exercises.service import Besides, Span
+from app.exercises.service import Besides, Span, of_day
 from app.therapist import forms, service
 
 bp = Blueprint("homework", __name__, url_prefix="/homework")
@@ -32,6 +32,28 @@ class Homework:
 
 
 HOMEWORK = Homework()
+
+
+def note_prompt(pair: Pair, exercise: str, day: date, now: datetime) -> None:
+    """Somebody looks at a prompt that is theirs to answer. Where it is homework, keep the day on which they first do.
+
+    Opens a transaction where there is something to keep.
+    """
+    _note(pair, of_day(HOMEWORK.at_hand(pair, (day, day)), day, exercise), now)
+
+
+def note_occasion(pair: Pair, exercise: str, now: datetime) -> None:
+    """The same of a longer exercise that is under way."""
+    today = pair.today(now)
+    given = HOMEWORK.at_hand(pair, (today, today))
+    _note(pair, [each for each in given if each.longer and each.exercise == exercise], now)
+
+
+def _note(pair: Pair, given: list[Besides], now: datetime) -> None:
+    first_time = service.unopened(pair, given, now=now)
+    if first_time:
+        with transaction():
+            service.note_opened(pair, first_time, now=now)
 
 
 @bp.get("")

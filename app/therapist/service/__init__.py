@@ -57,6 +57,7 @@ from app.therapist.service.inviting import (
 )
 from app.therapist.service.keeping_sets import NothingToKeep, TooManySets, drop_set, keep_set, set_for, sets_of, use_set
 from app.therapist.service.names import exercises_of, name_of
+from app.therapist.service.opening import note_opened, unopened
 from app.therapist.service.overview import PartnerDid, Series, month_of, overview_of
 from app.therapist.service.own import (
     GivenAlready,
@@ -156,6 +157,7 @@ __all__ = [
     "month_of",
     "name_of",
     "note_of",
+    "note_opened",
     "note_visit",
     "open_doors",
     "overview_of",
@@ -183,6 +185,7 @@ __all__ = [
     "sweep_guests",
     "take_up",
     "there_for",
+    "unopened",
     "use_set",
     "visit_due",
     "visits_of",

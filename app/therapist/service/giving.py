@@ -161,7 +161,9 @@ def _touched(homework: Homework, today: date) -> bool:
     """Whether somebody has done, or said something of, what it has for today."""
     if not homework.schedule.given_on(today):
         return False
-    said = select(HomeworkDay.day).where(HomeworkDay.homework_id == homework.id, HomeworkDay.day == today)
+    # Who has opened it, and no more, has neither done it nor said a thing.
+    word = or_(HomeworkDay.skipped_at.is_not(None), HomeworkDay.went_at.is_not(None))
+    said = select(HomeworkDay.day).where(HomeworkDay.homework_id == homework.id, HomeworkDay.day == today, word)
     if db.session.scalar(said.limit(1)) is not None:
         return True
     return any(today in days for days in did_for([homework], today, today).values())

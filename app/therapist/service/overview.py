@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from app.couples.service import Partner
-from app.therapist.days import Tally, both_done, tally
+from app.therapist.days import DONE, Tally, both_done, tally
 from app.therapist.models import Homework
 from app.therapist.service.author import Author
 from app.therapist.service.doing import Did, Said, days_said, did_of, states_for
@@ -27,10 +27,14 @@ MONTH = timedelta(days=30)
 
 @dataclass(slots=True)
 class PartnerDid:
-    """How much of it one partner did, how it went (the last few, the newest first), and why not, where they let on."""
+    """How much of it one partner did, how it went (the last few, the newest first), and why not, where they let on.
+
+    `left_open`: how many of its days they opened and have not done.
+    """
 
     partner: Partner
     tally: Tally = field(default_factory=Tally)
+    left_open: int = 0
     went: list[int] = field(default_factory=list)
     reasons: list[tuple[date, str]] = field(default_factory=list)
 
@@ -120,6 +124,8 @@ def _did(
         if row.schedule.is_for(partner.id):
             states = states_for(row, partner.id, span, today=today, did=did, said=said)
             found.tally += tally(states.values())
+            words = (said.get((row.id, partner.id, day)) for day, state in states.items() if state not in {DONE, AHEAD})
+            found.left_open += sum(word is not None and word.opened_on is not None for word in words)
     ids = {row.id for row in series}
     own = [each for (row_id, person_id, _), each in said.items() if row_id in ids and person_id == partner.id]
     own.sort(key=lambda each: each.day, reverse=True)
