@@ -143,6 +143,7 @@ class _Couple:
                 at = self._calendar.at(day, 20)
                 ended = {"created_at": at, "begun_at": at, "ended_at": at + timedelta(minutes=40), "ended_on": day}
                 db.session.add(Occasion(couple_id=couple.id, exercise=LONGER, variant=variant, first=QUINCE, **ended))
+                db.session.merge(DayTogether(couple_id=couple.id, day=day))
 
     def _opened(self, homework: str, person: Person, day: date, on: date) -> None:
         db.session.add(HomeworkDay(homework_id=homework, person_id=person.id, day=day, opened_on=on))
