@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, bindparam, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.core.db import db, rows_of
@@ -44,7 +44,7 @@ def exchanges_with(
     pair: Pair, exercise: str, *, now: datetime, before: date, most: int = 30
 ) -> tuple[list[Exchange], date | None]:
     """(what I may see of one exercise before a day, newest first; the day to ask with for more, if any)."""
-    newest = rows_of(_newest(), **who(pair), before=before, exercise=exercise, most=most + 1)
+    newest = rows_of(_newest(most + 1), **who(pair), before=before, exercise=exercise)
     rows, older = _whole_days(newest, most)
     return exchanges_in(pair, rows, now), older
 
@@ -60,9 +60,9 @@ def _since() -> Select[Any]:
     return _past().add_columns(_LATEST.scalar_subquery().label("latest")).where(Prompt.day >= bindparam("first"))
 
 
-@lru_cache(maxsize=1)
-def _newest() -> Select[Any]:
-    return _past().where(Prompt.exercise == bindparam("exercise")).limit(bindparam("most", type_=Integer))
+@lru_cache(maxsize=8)
+def _newest(most: int) -> Select[Any]:
+    return _past().where(Prompt.exercise == bindparam("exercise")).limit(most)
 
 
 def _past() -> Select[Any]:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext
-from sqlalchemy import ColumnElement, Integer, ScalarSelect, and_, bindparam, delete, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, delete, func, select
 
 from app.accounts.models import Person
 from app.core.crypto import Undecipherable, vault
@@ -20,7 +20,10 @@ from app.guided.service.looking import NAME
 from app.guided.service.others import guide_for
 from app.guided.service.words import words_in
 
-_PAST: Any = (
+A_PAGE = 60
+"""How many a page of the journal shows at the most, which are more than a couple has in a week."""
+
+_ENDED: Any = (
     select(
         Occasion.id,
         Occasion.exercise,
@@ -30,11 +33,9 @@ _PAST: Any = (
     )
     .where(Occasion.couple_id == bindparam("couple"), Occasion.ended_on < bindparam("before"))
     .order_by(Occasion.ended_on.desc(), Occasion.ended_at.desc())
-    .limit(bindparam("most", type_=Integer))
 )
-_PAST_OF = _PAST.where(Occasion.exercise == bindparam("exercise"))
-A_PAGE = 60
-"""How many a page of the journal shows at the most, which are more than a couple has in a week."""
+_PAST = _ENDED.limit(A_PAGE)
+_PAST_OF = _ENDED.where(Occasion.exercise == bindparam("exercise")).limit(A_PAGE + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +62,14 @@ class FormerOccasion:
 
 def past_of(pair: Pair, first: date, before: date) -> tuple[list[Past], date | None]:
     """(what ended from a day on, before another, newest first; the latest day before these, if any). One statement."""
-    rows = rows_of(_PAST, couple=pair.couple_id, before=before, most=A_PAGE)
+    rows = rows_of(_PAST, couple=pair.couple_id, before=before)
     earlier = next((row.ended_on for row in rows if row.ended_on < first), None)
     return [_past(pair, row) for row in rows if row.ended_on >= first], earlier
 
 
 def past_with(pair: Pair, exercise: str, before: date) -> tuple[list[Past], date | None]:
     """(what has ended of one exercise before a day, newest first; the day to ask with for more). One statement."""
-    rows = rows_of(_PAST_OF, couple=pair.couple_id, before=before, exercise=exercise, most=A_PAGE + 1)
+    rows = rows_of(_PAST_OF, couple=pair.couple_id, before=before, exercise=exercise)
     if len(rows) <= A_PAGE:
         return [_past(pair, row) for row in rows], None
     # No day is cut in two, since days are what one asks with.
