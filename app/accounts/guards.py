@@ -32,12 +32,18 @@ LOCALES = ("en",)
 """The languages that pages can be in; the first is for everybody who reads none of them."""
 
 
+class Visitors(LoginManager):  # type: ignore[misc]
+    """Flask-Login, with the visitor from our own session cookie."""
+
+    def _load_user(self) -> None:
+        # In place of a hash of the browser's name, for a protection that is off, and a look for cookies of its own.
+        self._update_request_context_with_user(load_visitor())
+
+
 def init_app(app: Flask) -> None:
-    """Let Flask-Login find the visitor by our own session cookie; its remember cookie stays off."""
-    manager = LoginManager()
-    manager.session_protection = None
-    manager.init_app(app, add_context_processor=False)
-    manager.request_loader(lambda _request: load_visitor())
+    """Let Flask-Login find the visitor."""
+    # Without its `init_app`: what it would do after each request is for its remember cookie, which we have not.
+    app.login_manager = Visitors()  # type: ignore[attr-defined]
     app.before_request(refuse_somebody_else)
     app.context_processor(lambda: {"visitor": g.get("visitor"), "pair": g.get("pair")})
 
