@@ -3,12 +3,13 @@
 import threading
 
 import pytest
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, literal, select
 
 from app.accounts.models import Person
 from app.core.db import db, rows_of, transaction
+from app.core.prepared import prepared
 from app.exercises.models import Prompt, Response
-from tests.factories import NOW, TODAY, make_prompt
+from tests.factories import NOW, TODAY, make_person, make_prompt
 
 RESPONSES = (
     select(
@@ -63,6 +64,17 @@ def test_a_value_that_is_missing_is_not_taken_for_nothing(app, ana):
 def test_a_list_is_not_prepared(app):
     with app.app_context(), pytest.raises(ValueError, match="list"):
         rows_of(select(Person.id).where(Person.id.in_(["a", "b"])))
+
+
+def test_what_a_select_itself_says_is_taken_to_the_letter(app, save):
+    odd = "O'Hara: 100 %s \\ ?"
+    kept = save(make_person(odd))
+    named = select(Person.id, literal(odd).label("told")).where(Person.name == odd, Person.id != bindparam("but"))
+    with app.app_context():
+        assert [tuple(row) for row in rows_of(named.limit(1), but="")] == [(kept.id, odd)]
+        assert rows_of(named.limit(1), but=kept.id) == []
+        # Told a limit, SQLite would plan the whole statement anew at each asking.
+        assert "LIMIT 1" in prepared(named.limit(1), db.engine.dialect).sql
 
 
 def test_in_a_transaction_what_was_just_written_is_seen(app, ana):
