@@ -18,7 +18,7 @@ from app.caseload.models import BriefLine, Note, Session, Shown
 from app.caseload.service.briefs import line_about
 from app.caseload.service.keeping import note_about as noted_about
 from app.core.crypto import Vault, seal
-from app.core.db import Model, db, transaction
+from app.core.db import Model, db
 from app.core.ids import new_id
 from app.couples.models import Couple
 from app.exercises.models import Draft, Mark, Prompt, Response

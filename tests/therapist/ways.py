@@ -14,7 +14,6 @@ from datetime import date
 from typing import Any
 
 from flask import Flask
-from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.assessments.models import ANSWERS, PRIVATE
