@@ -40,7 +40,7 @@ from tests.therapist.laid import DAY, Laid, Laying, name, word, words_in
 from tests.therapist.ways import COUPLE, DESK, ENDING, SHAPES, WHOSE, Door, Way
 from tests.trust.rows import Rows, keep, put_back
 
-WALKS, STEPS = int(os.environ.get("CONSENT_MACHINE", "6")), 10
+WALKS, STEPS = int(os.environ.get("CONSENT_MACHINE", "4")), 10
 partners, therapists = st.integers(0, 3), st.integers(0, 1)
 classes = st.sets(st.sampled_from(CLASSES))
 NOT_SHOWN = "not shown"
