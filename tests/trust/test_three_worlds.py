@@ -4,8 +4,7 @@ Thea is a therapist, Ana and Ben a couple. To Thea the worlds differ in all that
 scores, sittings, answers not shown, what each said yes to beyond what both did, and before the door is open in
 everything. To Ana they differ in what Ben said to Thea and told her: not yet, no, yes to this or to that. Whoever reads
 asks for every page there is for them and takes along all that can be; status, headers, body and the number of
-statements are the same. All that chance decides hangs on the seed; `TWO_WORLDS=1000` tells
-of a hundred to each.
+statements are the same. All that chance decides hangs on the seed; `TWO_WORLDS=1000` tells a hundred pairs to each.
 """
 
 import os
@@ -272,11 +271,7 @@ def to_ana(app: Flask, chance: Chance, seed: int, other: bool) -> World:
     shown, parts = ({BEN}, {(BEN, ANSWERS), (BEN, PRIVATE)}) if other else (set(), set())
     world.disclose({ANA, *shown}, {(ANA, ANSWERS), *parts}, {BEN} if other else set())
     if situation != WAITING:
-        # That Thea looks, and takes something along, is kept for Ana to see: the same, whatever there was to see.
-        browser, here = world.browser(THEA), f"/caseload/{world.laid.id}"
-        for path in ("", "/brief", "/homework"):
-            browser.get(f"{here}{path}")
-        browser.post(f"{here}/export", data={"whose": "second", "format": "json"})
+        _looked_at_by_thea(world, chance)
     if situation == OVER:
         if other:
             world.say(BEN, [None])
@@ -285,6 +280,16 @@ def to_ana(app: Flask, chance: Chance, seed: int, other: bool) -> World:
     if other:
         world.take_away(HomeworkDay, HomeworkDay.person_id == world.id_of(BEN))
     return world
+
+
+def _looked_at_by_thea(world: World, chance: Chance) -> None:
+    """That she looks, and takes something along, is kept for Ana to see: the same, whatever there was to see."""
+    browser, here = world.browser(THEA), f"/caseload/{world.laid.id}"
+    for path in ("", "/brief", "/homework"):
+        chance.begin(path)
+        browser.get(f"{here}{path}")
+    chance.begin("export")
+    browser.post(f"{here}/export", data={"whose": "second", "format": "json"})
 
 
 READERS = {"Thea": (THEA, to_thea), "Ana": (ANA, to_ana)}
