@@ -259,14 +259,12 @@ COMPARED = {
     "assessments": ("on", "instrument", "value"),
     "responses": ("day", "exercise", "words"),
 }
-BESIDES = {"kind", "subject", "made_on", "days", "columns"}
 
 
 def taken(text: str) -> dict[str, set[tuple[object, ...]]]:
     """The tables of a record that came as JSON, in the same shape."""
-    tables: dict[str, list[dict[str, Any]]] = {
-        name: each for name, each in json.loads(text).items() if name not in BESIDES
-    }
+    whole: dict[str, Any] = json.loads(text)
+    tables: dict[str, list[dict[str, Any]]] = {name: each for name, each in whole.items() if isinstance(each, list)}
     answers = tables.pop("answers", [])
     found = {name: {tuple(row[each] for each in COMPARED[name]) for row in rows} for name, rows in tables.items()}
     if answers:
