@@ -155,6 +155,9 @@ COUPLE: dict[str, Way] = {
 ENDING = "therapist.create_ending"
 
 DESK: dict[str, Way] = {
+    "caseload.edit_notice": Way(),
+    "caseload.update_notice": Way("POST", status=422),
+    "caseload.end_notice": Way("POST", status=303),
     "therapist.index_codes": Way(),
     "therapist.edit_practice": Way(),
     "therapist.index_own": Way(page="own"),
