@@ -60,10 +60,17 @@ def make_prompt(couple: Couple, exercise: str = "check_in", day: date = TODAY, i
 
 
 def make_sitting(
-    couple: Couple, person: Person, *, value: int = 1, private: int | None = 0, at: datetime = NOW, done: bool = True
+    couple: Couple,
+    person: Person,
+    of: str = "balance",
+    *,
+    value: int = 1,
+    private: int | None = 0,
+    at: datetime = NOW,
+    done: bool = True,
 ) -> Assessment:
-    """A sitting of the balance with the same given to every question, and to every private one (None: left out)."""
-    instrument, ident = builtin()["balance", PLAIN], new_id()
+    """A sitting with the same given to every question, and to every private one (None: left out)."""
+    instrument, ident = builtin()[of, PLAIN], new_id()
     key = Vault(MASTER).unwrap(person.key.wrapped, person.id)
     given = {item.id: value for item in instrument.open_items}
     hidden = {item.id: private for item in instrument.items if item.private}

@@ -116,20 +116,6 @@ def test_the_page_of_a_couple_counts_by_day_and_never_tells_a_time(
     assert "We talked this over" not in browser.get(f"/caseload/{couple.id}").text
 
 
-def test_scores_are_not_there_unless_both_show_them(app, thea, couple, ana, ben, as_user) -> None:
-    care, pages = Care(app, thea), []
-    care.open(couple, ana, ben, CLASSES, ("responses",))
-    care.weeks(couple, ana, steady(7, 7, 7, 7))
-    browser = as_user(thea)
-    for rated in (steady(9, 9, 9, 9), lambda number: (9 - number // 2,) * 4):
-        care.weeks(couple, ben, rated)
-        shown = [browser.get(path).text for path in ("/caseload", "/digest", f"/caseload/{couple.id}")]
-        pages.append([*shown, exports(browser, couple)["json", "second"], exports(browser, couple)["fhir", "first"]])
-        care.forget_weeks(ben)
-    assert pages[0] == pages[1]
-    assert "Attunement by week" not in pages[0][2]
-
-
 def test_a_partner_sees_their_own_side_and_nothing_follows_from_the_others(
     app, thea, couple, ana, ben, as_user
 ) -> None:
