@@ -1,6 +1,5 @@
 """What passes between two about one prompt, as one of them may see it. Here, and only here, it is decided who reads."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -20,20 +19,13 @@ class Answer:
     """A response as it lies in its row: `sealed` words, plain ratings, and when it came. Nobody changes it."""
 
     author: str
-    rated: Mapping[str, int] | str
-    """The ratings as the driver gives them: SQLite's as text, which a page with dozens reads where it shows them."""
+    ratings: Mapping[str, int]
     sealed: bytes
     submitted_at: datetime
     given_on: date
     released: bool = False
     kept_waiting: bool = False
     opened: bool = False
-
-    @property
-    def ratings(self) -> Mapping[str, int]:
-        """The numbers, by the names of their fields."""
-        found: Mapping[str, int] = json.loads(self.rated) if isinstance(self.rated, str) else self.rated
-        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,21 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
-    Select,
-    Text,
-    and_,
-    bindparam,
-    case,
-    false,
-    func,
-    not_,
-    or_,
-    select,
-    type_coerce,
-)
+from sqlalchemy import BindParameter, Select, and_, bindparam, case, false, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from app.core.db import db, rows_of
@@ -42,20 +28,14 @@ _last_turn = and_(
     LastTurn.prompt_id == Prompt.id, LastTurn.number == case((Prompt.exercise == MIRRORING, _last_number))
 )
 
-
-def _rated(response: Any) -> ColumnElement[Any]:
-    # Not as JSON, which SQLAlchemy would read where nobody asks for it: see `exchange.Answer`.
-    return type_coerce(response.ratings, Text)
-
-
 EXCHANGE: Select[Any] = (
     select(
         Prompt.id, Prompt.day, Prompt.exercise, Prompt.take, Prompt.item, Prompt.brought_by,
         Prompt.set_aside_at.is_not(None).label("set_aside"),
-        _rated(Mine).label("m_ratings"), Mine.words.label("m_words"), Mine.submitted_at.label("m_at"),
+        Mine.ratings.label("m_ratings"), Mine.words.label("m_words"), Mine.submitted_at.label("m_at"),
         Mine.given_on.label("m_on"), Mine.released_at.is_not(None).label("m_released"),
         Mine.kept_waiting_at.is_not(None).label("m_kept"), Mine.opened_on.is_not(None).label("m_opened"),
-        _rated(Theirs).label("t_ratings"), Theirs.words.label("t_words"), Theirs.submitted_at.label("t_at"),
+        Theirs.ratings.label("t_ratings"), Theirs.words.label("t_words"), Theirs.submitted_at.label("t_at"),
         Theirs.given_on.label("t_on"), Theirs.released_at.is_not(None).label("t_released"),
         LastTurn.kind.label("l_kind"), LastTurn.author_id.label("l_author"), LastTurn.round.label("l_round"),
         LastTurn.attempt.label("l_attempt"),
