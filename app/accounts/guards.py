@@ -41,8 +41,7 @@ class Visitors(LoginManager):  # type: ignore[misc]
 
 
 def init_app(app: Flask) -> None:
-    """Let Flask-Login find the visitor."""
-    # Without its `init_app`: what it would do after each request is for its remember cookie, which we have not.
+    """Let Flask-Login find the visitor. Its own `init_app` would add what it does for a cookie that we have not."""
     app.login_manager = Visitors()  # type: ignore[attr-defined]
     app.before_request(refuse_somebody_else)
     app.context_processor(lambda: {"visitor": g.get("visitor"), "pair": g.get("pair")})

@@ -61,7 +61,8 @@ class Guest(Model):
     """A therapist who asks, was let in, or was a guest of one couple.
 
     The door opens once, when both have said yes, and after its end never again: to begin anew takes a new code and two
-    new consents. Who ended it is not kept.
+    new consents. Who ended it is not kept. `changed_at`: when what both said yes to was last another than before, while
+    the door stood open.
     """
 
     __tablename__ = "guests"
@@ -81,6 +82,7 @@ class Guest(Model):
     couple_id: Mapped[Id] = mapped_column(ForeignKey("couples.id", ondelete="CASCADE"), index=True)
     asked_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
 

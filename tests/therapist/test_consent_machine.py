@@ -61,13 +61,18 @@ class Asked:
     at: int
     ident: str
     said: dict[int, set[str] | None] = field(default_factory=dict)
-    said_at: int = 0
+    changed: int | None = None
     opened: int | None = None
     ended: bool = False
 
     def over(self, day: int) -> bool:
         """Whether nothing can come of it any more."""
         return self.ended or (self.opened is None and day - self.at >= 30)
+
+    def both(self) -> set[str] | None:
+        """What both have said yes to."""
+        said = [self.said.get(who) for who in self.two[1]]
+        return None if None in said else set.intersection(*said)
 
 
 @dataclass
@@ -90,14 +95,13 @@ class Stage:
         """What the model has for a door that is open."""
         laid = walk.laid[asked.two[0]]
         yes = [asked.said[who] or set() for who in laid.two]
-        today = walk.day == (asked.opened or 0)
         looked = {who for who in laid.two if (asked.therapist, laid.id, who) in walk.looked}
         return Door(
             therapist=asked.therapist,
             couple=laid,
             classes=frozenset(yes[0] & yes[1]),
             since=TODAY - ((walk.day - (asked.opened or 0)) * DAY),
-            changed=not today and asked.said_at > (asked.opened or 0) and walk.day - asked.said_at < 14,
+            changed=asked.changed is not None and walk.day - asked.changed < 14,
             brief=asked.therapist == 0 or len(looked) == 2,
             shown=frozenset(who for who in laid.two if (asked.therapist, laid.id, who) in walk.shown),
             parts=frozenset((who, part) for who in laid.two for part in walk.parts.get((laid.id, who), ())),
@@ -255,7 +259,10 @@ class Consenting(RuleBasedStateMachine):
         assert done == may
         self.touch(asked.two[0], asked.therapist)
         if may:
-            asked.said[who], asked.said_at = said, self.day
+            before = asked.both()
+            asked.said[who] = said
+            if asked.opened is not None and asked.both() != before:
+                asked.changed = self.day
             if said is None and asked.opened is not None:
                 asked.ended = True
             if asked.opened is None and all(asked.said.get(each) is not None for each in asked.two[1]):
@@ -320,7 +327,10 @@ class Consenting(RuleBasedStateMachine):
         """Days go by: to let the clock stand still, all that was said between them is that much longer ago."""
         self.day += days
         with self.stage.app.app_context(), transaction():
-            for table, columns in ((Guest, ("asked_at", "opened_at", "ended_at")), (Consent, ("said_at",))):
+            for table, columns in (
+                (Guest, ("asked_at", "opened_at", "changed_at", "ended_at")),
+                (Consent, ("said_at",)),
+            ):
                 for row in db.session.scalars(select(table)):
                     for column in columns:
                         if (value := getattr(row, column)) is not None:

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from app import jobs
+from app.core import clock
 from app.core.db import db, transaction
 from app.therapist.models import CLASSES, EXPORT, WAITS, Guest
 from app.therapist.service import couple_of_therapist, note_visit, visit_due
@@ -327,6 +328,17 @@ def test_a_therapist_cannot_tell_half_a_yes_from_none(app, three):
 
 
 # Visits
+
+
+@sqlite
+@sqlite
+def test_that_what_they_show_has_changed_is_told_when_it_has_and_not_at_half_a_yes(three, at):
+    three.yes(three.ana)
+    three.yes(three.ben)
+    for browser, told in ((three.ana, False), (three.ben, True)):
+        at(clock.now() + timedelta(minutes=1))
+        three.yes(browser, "scores")
+        assert ("What they show has changed" in three.thea.get("/caseload").text) == told
 
 
 @sqlite

@@ -28,7 +28,7 @@ from sqlalchemy.orm import aliased
 
 from app.accounts.models import Person
 from app.caseload.models import Care, Session
-from app.caseload.service.doors import open_couples, said_last, showing
+from app.caseload.service.doors import open_couples, opened_doors, showing
 from app.core.gathered import Gathered
 from app.couples.models import QUINCE, SLOE, Couple, Membership
 from app.exercises.models import Prompt, Response, Turn
@@ -49,14 +49,14 @@ def cases(*, one: bool) -> Select[*tuple[Any, ...]]:
     met = and_(Session.therapist_id == bindparam("therapist"), Session.couple_id == Couple.id)
     ahead = select(func.min(Session.day)).where(met, Session.day >= bindparam("today"))
     behind = select(func.max(Session.day)).where(met, Session.day < bindparam("today"))
-    doors = said_last().subquery()
+    doors = opened_doors().subquery()
     query = (
         select(
             Couple.id, Couple.zone,
             _First.person_id.label("first"), _FirstPerson.name.label("first_name"),
             _Second.person_id.label("second"), _SecondPerson.name.label("second_name"),
             doors.c.opened_at,
-            doors.c.said_at,
+            doors.c.changed_at,
             Care.in_a_row, Care.archived_at,
             ahead.correlate(Couple).scalar_subquery().label("session"),
             behind.correlate(Couple).scalar_subquery().label("last_session"),

@@ -150,7 +150,7 @@ def _case(row: Any, about: Sequence[Any], closed: Closed, now: datetime) -> Case
         facts=Facts(
             tuple(sorted(pieces, key=lambda piece: piece.day)),
             _lines(about, people, today),
-            consent_changed=day_of(row.said_at, row.zone) if row.said_at > row.opened_at else None,
+            consent_changed=day_of(row.changed_at, row.zone) if row.changed_at else None,
         ),
         resting=bool(now_given) and all(schedule.paused_on(today) for schedule in now_given),
     )

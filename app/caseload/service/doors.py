@@ -1,6 +1,6 @@
 """Which couples a therapist may look at, and what of them: asked of the consents anew in every statement."""
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
 from app.therapist.models import Consent, Guest
 from app.therapist.service import open_doors
@@ -17,7 +17,6 @@ def showing(what: str) -> Select[str]:
     return open_couples().where(~refused.correlate(Guest).exists())
 
 
-def said_last() -> Select[str]:
-    """(couple, when its door opened, when one of the two last said anything to :therapist) of each open one."""
-    said = select(func.max(Consent.said_at)).where(Consent.guest_id == Guest.id).correlate(Guest).scalar_subquery()
-    return open_doors().with_only_columns(Guest.couple_id, Guest.opened_at, said.label("said_at"))  # type: ignore[return-value]
+def opened_doors() -> Select[str]:
+    """(couple, when its door opened, when what both show to :therapist last changed) of each open one."""
+    return open_doors().with_only_columns(Guest.couple_id, Guest.opened_at, Guest.changed_at)  # type: ignore[return-value]

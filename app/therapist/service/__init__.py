@@ -10,7 +10,6 @@ from app.therapist.service.consenting import (
     EnoughGuests,
     GuestSeen,
     Over,
-    consents_taken_along,
     guest_of,
     guests_of,
     let_ask,
@@ -86,7 +85,7 @@ from app.therapist.service.saying import (
 from app.therapist.service.seeing import DaySeen, HomeworkSeen, day_seen, homework_seen
 from app.therapist.service.standing import there_for
 from app.therapist.service.strung import rows_in, strung
-from app.therapist.service.taking import homework_taken_along
+from app.therapist.service.taking import consents_taken_along, homework_taken_along
 
 __all__ = [
     "ALONG",

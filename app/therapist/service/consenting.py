@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from app.accounts.models import Person, PersonKey
 from app.core.db import db, lock
@@ -86,9 +86,12 @@ def let_ask(pair: Pair, typed: str, *, now: datetime) -> str:
 def say_yes(pair: Pair, guest_id: str, classes: Collection[str], *, now: datetime) -> None:
     """Say yes to completion and to these classes, in place of what I said before. Raises NotFound, Over."""
     guest = _living(pair, guest_id, now=now)
+    before = _shown(guest)
     _say(guest, pair.me.id, True, classes, now=now)
-    yes = select(func.count()).select_from(Consent).where(Consent.guest_id == guest.id, Consent.given)
-    if guest.opened_at is None and db.session.scalar(yes) == 2:
+    shown = _shown(guest)
+    if guest.opened_at is not None and shown != before:
+        guest.changed_at = now
+    elif guest.opened_at is None and shown is not None:
         guest.opened_at = now
 
 
@@ -135,22 +138,6 @@ def visits_of(pair: Pair, *, most: int = 200) -> list[tuple[str, str, datetime]]
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-def consents_taken_along(person: Person) -> list[dict[str, object]]:
-    """What a person has said to therapists, for their export: to whom, when, and to what."""
-    rows = db.session.execute(
-        select(Person.name, Consent)
-        .join(Guest, Guest.id == Consent.guest_id)
-        .join(Person, Person.id == Guest.therapist_id)
-        .where(Consent.person_id == person.id)
-        .order_by(Consent.said_at, Consent.guest_id)
-    ).all()
-    return [
-        {"therapist": name, "said_at": said.said_at.isoformat(timespec="seconds"), "yes": said.given}
-        | {each: getattr(said, each) for each in CLASSES}
-        for name, said in rows
-    ]
-
-
 def sweep_guests(*, before: datetime) -> None:
     """Forget those who asked in vain, and what was said to them, if that was over before then."""
     db.session.execute(delete(Guest).where(Guest.opened_at.is_(None), Guest.asked_at < before - WAITS))
@@ -183,6 +170,13 @@ def _say(guest: Guest, person_id: str, given: bool, classes: Collection[str], *,
     for each in CLASSES:
         setattr(said, each, each in classes)
     db.session.flush()
+
+
+def _shown(guest: Guest) -> frozenset[str] | None:
+    """The classes that both have said yes to; None without a yes of both. What one of them said alone is not in it."""
+    yes = db.session.scalars(select(Consent).where(Consent.guest_id == guest.id, Consent.given)).all()
+    both = frozenset(each for each in CLASSES if all(getattr(said, each) for said in yes))
+    return both if len(yes) == 2 else None
 
 
 def _seen(

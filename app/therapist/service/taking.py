@@ -1,4 +1,4 @@
-"""What a person takes along of homework: a partner what they said of its days; a therapist what they wrote."""
+"""What a person takes along: what they said to therapists and of homework; a therapist, what they wrote."""
 
 from collections.abc import Callable
 from functools import partial
@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.accounts.models import Person
 from app.core.crypto import Undecipherable, vault
 from app.core.db import db
-from app.therapist.models import Homework, HomeworkTemplate, OwnExercise
+from app.therapist.models import CLASSES, Consent, Guest, Homework, HomeworkTemplate, OwnExercise
 from app.therapist.service.author import Author
 from app.therapist.service.giving import note_of
 from app.therapist.service.keeping_sets import words_of_set
@@ -46,3 +46,19 @@ def _opened(words: Callable[[], Any]) -> Any:
         return words()
     except Undecipherable:
         return None
+
+
+def consents_taken_along(person: Person) -> list[dict[str, object]]:
+    """What a person has said to therapists, for their export: to whom, when, and to what."""
+    rows = db.session.execute(
+        select(Person.name, Consent)
+        .join(Guest, Guest.id == Consent.guest_id)
+        .join(Person, Person.id == Guest.therapist_id)
+        .where(Consent.person_id == person.id)
+        .order_by(Consent.said_at, Consent.guest_id)
+    ).all()
+    return [
+        {"therapist": name, "said_at": said.said_at.isoformat(timespec="seconds"), "yes": said.given}
+        | {each: getattr(said, each) for each in CLASSES}
+        for name, said in rows
+    ]
