@@ -6,6 +6,7 @@ lines), else a rollback journal with synchronous=EXTRA. WAL with NORMAL loses ac
 
 import importlib
 import sqlite3
+from time import sleep
 from types import ModuleType
 from typing import Any
 
@@ -16,6 +17,9 @@ WRITE = "attune_write"
 
 PATIENCE = 5_000
 """Milliseconds for which a transaction waits for another that writes."""
+
+PAUSE = 20
+"""Milliseconds between two tries at what the library does not wait for."""
 
 
 def driver() -> ModuleType:
@@ -46,9 +50,9 @@ def prepare(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout={PATIENCE}")
+        _keep_journal(connection, journal, dbapi)
         for pragma in (
-            f"busy_timeout={PATIENCE}",
-            f"journal_mode={journal}",
             f"synchronous={synchronous}",
             "foreign_keys=ON",
             "secure_delete=ON",
@@ -62,6 +66,19 @@ def prepare(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin_as_told(connection: Connection) -> None:
         begin(connection.connection, writes=connection.get_execution_options().get(WRITE, False))
+
+
+def _keep_journal(connection: Any, journal: str, dbapi: Any) -> None:
+    """Set the mode of the journal. Here the library waits for nobody, not for whoever makes the file just now."""
+    for left in reversed(range(PATIENCE // PAUSE)):
+        try:
+            connection.execute(f"PRAGMA journal_mode={journal}")
+        except dbapi.OperationalError:
+            if not left:
+                raise
+            sleep(PAUSE / 1000)
+        else:
+            return
 
 
 def begin(connection: PoolProxiedConnection, *, writes: bool) -> None:

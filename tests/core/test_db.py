@@ -67,6 +67,26 @@ def test_what_sqlite_has_acknowledged_is_on_the_disk(tmp_path):
     engine.dispose()
 
 
+def test_who_comes_while_another_makes_the_file_waits_for_them(tmp_path, monkeypatch):
+    first = driver().connect(tmp_path / "attune.sqlite3", isolation_level=None)
+    first.execute("BEGIN IMMEDIATE")
+    first.execute("CREATE TABLE made (first)")
+    waited = []
+
+    def pause(_seconds):
+        waited.append(first.in_transaction)
+        first.execute("COMMIT")
+
+    monkeypatch.setattr("app.core.sqlite.sleep", pause)
+    engine = create_engine(f"sqlite:///{tmp_path / 'attune.sqlite3'}", module=driver())
+    prepare(engine)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM made").scalar() == 0
+    engine.dispose()
+    first.close()
+    assert waited == [True]
+
+
 def test_a_transaction_is_opened_once(app):
     with app.app_context(), pytest.raises(WriteOutsideTransaction), transaction(), transaction():
         pass

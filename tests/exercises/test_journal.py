@@ -107,6 +107,7 @@ def leaf(browser, path):
     return pages, lines, headings
 
 
+@pytest.mark.only_on("sqlite")
 def test_paging_back_over_five_years_shows_every_day_once(past, two):
     fill(past, YEARS * 365)
     pages, lines, headings = leaf(unchecked(two.ana), "/history")

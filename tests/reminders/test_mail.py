@@ -11,7 +11,7 @@ from app.core.db import db
 from app.push.mailer import Mailer
 from app.push.models import FAILED, MAIL, SENT, SKIPPED
 from app.reminders.models import ReminderSettings
-from tests.factories import NOW
+from tests.factories import NOW, PASSWORD
 from tests.support.mail import MailServer
 
 ADDRESS = "ana@example.org"
@@ -70,6 +70,21 @@ def test_an_address_is_confirmed_by_the_link_in_its_letter_and_a_tap(server, as_
     assert "A letter is on its way" in browser.get("/reminders/mail").text
     assert browser.post(path).status_code == 303
     assert f"Attune writes to {ADDRESS}." in browser.get("/reminders/mail").text
+
+
+@pytest.mark.only_on("sqlite")
+def test_an_address_is_still_there_after_the_password(server, as_user, ana, at) -> None:
+    browser = as_user(ana)
+    at(NOW + timedelta(minutes=6))
+    answer = browser.post("/reminders/mail", data={"address": ADDRESS})
+    assert answer.location == "/confirm?next=/reminders/mail"
+    assert ADDRESS not in browser.get("/reminders/mail").text
+    browser.post("/confirm", data={"password": PASSWORD, "next": "/reminders/mail"})
+    page = browser.get("/reminders/mail").text
+    assert f'value="{ADDRESS}"' in page
+    assert "It is not kept yet." in page
+    assert ADDRESS not in browser.get("/reminders/mail").text
+    assert not server.letters
 
 
 def test_before_that_nothing_else_goes_there(server, ana, couple, give, wish, edit, at, ring) -> None:

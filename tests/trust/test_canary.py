@@ -144,6 +144,7 @@ def test_no_error_repeats_what_ana_typed(make_app: Callable[..., Flask], monkeyp
 # In the pages of others
 
 
+@pytest.mark.only_on("sqlite")
 def test_only_who_may_reads_what_ana_wrote(app: Flask, as_user, dina, carol, thea, other_couple) -> None:
     story = Story(app)
     strangers = [as_user(dina), as_user(carol), as_user(thea), app.test_client()]

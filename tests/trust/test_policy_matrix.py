@@ -153,6 +153,7 @@ def test_the_app_does_not_start_over_a_route_that_says_nothing(app: Flask, monke
         create_app(app.extensions["attune"])
 
 
+@pytest.mark.only_on("sqlite")
 def test_what_matters_most_asks_for_the_password_once_more(world: World, kept: Kept, at, now) -> None:
     asked = set()
     at(now.replace(minute=6))
@@ -190,7 +191,10 @@ def test_what_matters_most_asks_for_the_password_once_more(world: World, kept: K
     }
 
 
-ACTS = {"couples.create_joining": {"code": "0000-0000-0000-0"}}
+ACTS = {
+    "couples.create_joining": {"code": "0000-0000-0000-0"},
+    "reminders.update_mail": {"address": "ana@example.org"},
+}
 """What a form must hold before it asks for the password."""
 
 

@@ -142,6 +142,7 @@ def sealed(person: Person, table: str, row: str, words: dict[str, Any]) -> bytes
     return seal_words(Vault(MASTER).unwrap(person.key.wrapped, person.id), table, row, person.id, words)
 
 
+@pytest.mark.only_on("sqlite")
 def test_no_page_costs_more_statements_when_there_is_more(app, as_user, statements, live: Year, ana, couple) -> None:
     browser = as_user(ana)
     live(LITTLE, LITTLE)

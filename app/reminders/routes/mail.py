@@ -1,11 +1,11 @@
 """/reminders/mail: an e-mail address for a phone that cannot be rung, where the operator has set up mail."""
 
-from flask import current_app, flash, redirect, render_template, request
+from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.accounts import service as accounts
-from app.accounts.guards import fresh_required, person_required
+from app.accounts.guards import is_fresh, person_required
 from app.accounts.service import Visitor
 from app.core import clock
 from app.core.db import transaction
@@ -16,6 +16,9 @@ from app.reminders.routes.pages import bp, home_of
 
 FREE_LETTERS = 3
 """Addresses in an hour that cost no wait: they may be those of others."""
+
+TYPED = "mail-typed"
+"""Where the signed notes of a browser carry an address past the page that asks for a password."""
 
 
 @bp.app_template_global("has_mail")
@@ -33,13 +36,15 @@ def edit_mail(visitor: Visitor) -> ResponseReturnValue:
 
 @bp.post("/mail")
 @person_required
-@fresh_required
 def update_mail(visitor: Visitor) -> ResponseReturnValue:
-    """Take down an address, and write to it."""
+    """Take down an address, and write to it: for somebody who has just shown that it is them."""
     form = forms.MailForm.read(request.form)
     if not form.sound:
         return _page(visitor, form), 422
     _offered()
+    if not is_fresh():
+        session[TYPED] = form.data["address"]
+        return redirect(url_for("accounts.new_confirmation", next="/reminders/mail"), 303)
     with transaction():
         accounts.claim_try(f"mail|{visitor.person_id}", free=FREE_LETTERS, now=clock.now())
         service.edit_mail(visitor, form.data["address"], now=clock.now())
@@ -78,7 +83,8 @@ def create_mail_withdrawal(visitor: Visitor) -> ResponseReturnValue:
 
 def _page(visitor: Visitor, form: Filled | None, *, code: str = "") -> str:
     _offered()
-    return render_template("reminders/mail.html", form=form, mail=service.mail_of(visitor), code=code)
+    typed = session.pop(TYPED, "") if is_fresh() else ""
+    return render_template("reminders/mail.html", form=form, mail=service.mail_of(visitor), code=code, typed=typed)
 
 
 def _offered() -> None:
