@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import flask_migrate
 import pytest
@@ -146,7 +146,7 @@ class Visitor(FlaskClient):
     It looks at those of the app on SQLite alone, no page is another for its database, and at what it has seen once.
     """
 
-    sound: set[int] = set()
+    sound: ClassVar[set[int]] = set()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
