@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import stat
@@ -27,6 +28,20 @@ def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
+@pytest.fixture(scope="module")
+def set_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder as `setup` leaves it."""
+    folder = tmp_path_factory.mktemp("house") / "data"
+    subprocess.run([sys.executable, "-m", "app", "setup"], cwd=ROOT, env=_env(folder), check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture
+def made(set_up: Path, data: Path) -> None:
+    """The data folder is set up."""
+    shutil.copytree(set_up, data)
+
+
 @pytest.fixture
 def start(data: Path) -> Iterator[Command]:
     """`start("serve", PORT="8001")`: the command, running. It is gone at the end of the test."""
@@ -34,7 +49,7 @@ def start(data: Path) -> Iterator[Command]:
 
     def begin(*words: str, **settings: str) -> "subprocess.Popen[str]":
         command = [sys.executable, "-m", "app", *words]
-        env = {**os.environ, "ATTUNE_DATA": str(data), "PYTHONUNBUFFERED": "1", **settings}
+        env = {**_env(data), **settings}
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL}
         running.append(subprocess.Popen(command, cwd=ROOT, env=env, text=True, **pipes))
         return running[-1]
@@ -94,8 +109,7 @@ def test_a_change_of_the_tables_is_preceded_by_a_backup(run, data) -> None:
     assert list((data / "backups").iterdir()) == [kept]
 
 
-def test_a_database_of_a_newer_attune_is_left_alone(run, data) -> None:
-    run("setup")
+def test_a_database_of_a_newer_attune_is_left_alone(run, data, made) -> None:
     _sqlite(data, "UPDATE alembic_version SET version_num = '9999'")
     assert run("setup") == (1, "Error: The database was made by a newer Attune. Update this one first.\n")
     assert run("serve")[0] == 1
@@ -104,9 +118,8 @@ def test_a_database_of_a_newer_attune_is_left_alone(run, data) -> None:
 # There and back
 
 
-def test_a_backup_is_made_and_brought_back(run, data, tmp_path) -> None:
+def test_a_backup_is_made_and_brought_back(run, data, made, tmp_path) -> None:
     file, there = tmp_path / "all.tar.gz", tmp_path / "there"
-    run("setup")
     code, told = run("backup", str(file))
     assert (code, told) == (0, f"Everything is in {file}. Keep it as safe as the data: whoever has it can read it.\n")
     code, told = run("restore", str(file), ATTUNE_DATA=str(there))
@@ -116,7 +129,6 @@ def test_a_backup_is_made_and_brought_back(run, data, tmp_path) -> None:
         1,
         f"Error: There is a database at {data / 'attune.sqlite3'} already. With --force it is moved aside.\n",
     )
-    assert run("restore", __file__) == (1, "Error: test_cli.py is damaged, or is no backup of Attune.\n")
 
 
 # Serving
@@ -218,8 +230,7 @@ def test_workers_end_when_the_first_process_is_gone(start, port) -> None:
     _until(lambda: not any(_alive(child) for child in children))
 
 
-def test_the_timetable_can_run_by_itself_or_once(start, run, data) -> None:
-    run("setup")
+def test_the_timetable_can_run_by_itself_or_once(start, run, data, made) -> None:
     assert run("jobs", "--once") == (0, "")
     assert len(list((data / "backups").iterdir())) == 1
     process = start("jobs")
@@ -231,15 +242,13 @@ def test_the_timetable_can_run_by_itself_or_once(start, run, data) -> None:
 # Looking
 
 
-def test_doctor_finds_nothing_grave_in_a_new_house(run) -> None:
-    run("setup")
+def test_doctor_finds_nothing_grave_in_a_new_house(run, made) -> None:
     code, told = run("doctor")
     assert code == 0
     assert not re.search("^problem", told, re.MULTILINE)
 
 
-def test_doctor_ends_with_one_over_a_problem(run, data) -> None:
-    run("setup")
+def test_doctor_ends_with_one_over_a_problem(run, data, made) -> None:
     data.chmod(0o755)
     code, told = run("doctor")
     assert (code, f"problem Others can look into the data folder: run chmod 700 {data}." in told) == (1, True)
@@ -301,6 +310,10 @@ def _until(true: Callable[[], bool]) -> None:
             return
         time.sleep(0.1)
     raise AssertionError("it did not come to pass in thirty seconds")
+
+
+def _env(data: Path) -> dict[str, str]:
+    return {**os.environ, "ATTUNE_DATA": str(data), "PYTHONUNBUFFERED": "1"}
 
 
 def _sqlite(data: Path, statement: str) -> None:

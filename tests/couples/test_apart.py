@@ -7,6 +7,7 @@ from app.core.db import db
 from app.exercises.models import Draft, Mark, Prompt, Response
 from tests.couples.steps import become_two, couple_of, everything_shown, filled, prompt_of, respond
 
+pytestmark = pytest.mark.only_on("sqlite")
 WRITTEN = ("check_in", "appreciation", "love_map")
 ROWS = [table.__table__ for table in (Prompt, Response, Draft, Mark)]
 
@@ -84,6 +85,7 @@ def test_what_was_being_typed_when_the_couple_began_is_kept_for_its_author(app, 
     assert "typed while Ana confirmed" not in everything_shown(app, anas, ident)
 
 
+@pytest.mark.only_on("sqlite", "postgresql")
 def test_deleting_words_from_before_takes_nothing_of_the_couple(app, anas, bens, before, ben):
     become_two(anas, bens)
     bens.get("/today")

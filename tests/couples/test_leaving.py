@@ -81,6 +81,7 @@ def rows(app, *of):
 # Leaving
 
 
+@pytest.mark.only_on("sqlite")
 def test_what_there_is_to_lose_is_there(app, anas, bens, told):
     """Before they part each can read all that the other told; the tests below would say nothing otherwise."""
     for browser in (anas, bens):
@@ -99,6 +100,7 @@ def test_both_are_alone_at_their_next_request(app, anas, bens, couple, ana, ben)
     assert len({couple.id, couple_of(app, ana), couple_of(app, ben)}) == 3
 
 
+@pytest.mark.only_on("sqlite")
 def test_neither_reads_the_words_of_the_other_any_more_on_any_path(app, anas, bens, told, couple, ana, ben):
     leave(bens)
     idents = [*told.values(), couple.id, ana.id, ben.id]
@@ -107,6 +109,7 @@ def test_neither_reads_the_words_of_the_other_any_more_on_any_path(app, anas, be
         assert [what for what in TOLD if f"{yours}s {what}" in shown] == []
 
 
+@pytest.mark.only_on("sqlite")
 def test_each_keeps_their_own_words(app, anas, bens, told, ana, ben):
     before = rows(app, ana, ben)
     leave(bens)

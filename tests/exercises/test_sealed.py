@@ -49,6 +49,7 @@ def world(two, save):
     return prompts
 
 
+@pytest.mark.only_on("sqlite")
 def test_no_page_holds_a_word_that_is_sealed_nor_is_another_for_it(app, two, world, save, ben, monkeypatch):
     """Fetched before Ben has sealed anything, and after each thing he does that Ana is not to know of."""
     for module in (recovery, registration, settings):

@@ -29,7 +29,7 @@ from tests.factories import MASTER, SECRET
 from tests.support.databases import create_database, hurried
 from tests.trust.schedules import ANA, BEN, Chance, Stage, Week, played_again
 
-WEEKS = int(os.environ.get("TWO_WORLDS") or 60)
+WEEKS = int(os.environ.get("TWO_WORLDS") or 40)
 """How many weeks are told on SQLite; on PostgreSQL it is a tenth."""
 
 TOLD, LEAST = 10, 8
