@@ -283,6 +283,9 @@ def _refused(port: str) -> bool:
         socket.create_connection(("127.0.0.1", int(port))).close()
     except ConnectionRefusedError:
         return True
+    except ConnectionResetError:
+        # It is being shut at this very moment.
+        return False
     return False
 
 

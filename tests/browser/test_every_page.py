@@ -115,7 +115,7 @@ def open_(phone: Phone, view: View) -> None:
             page.evaluate(SENDS, [view.path, view.sent])
 
 
-def look(phone: Phone, view: View, name: str, *, axe: bool) -> Iterator[str]:
+def look(phone: Phone, view: View, name: str, *, axe: bool = True) -> Iterator[str]:
     """Look at the page that is open in one way, with axe or without, and say what is wrong with it."""
     page, kind = phone.page, KINDS[name]
     glass = kind.glass or GLASS
