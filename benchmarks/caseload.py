@@ -1,4 +1,4 @@
-"""What a caseload costs: in two statements for all couples, and by going from object to object as an ORM lets one.
+"""What a caseload costs: in three statements for all couples, and by going from object to object as an ORM lets one.
 
 Both read the same rows in the same run and must come to the same counts, flags and trends. The loop is written as one
 would write it at first: a couple, its partners, what was given, what each answered, their weeks, one after the other,

@@ -82,7 +82,7 @@ CLOCK = "core.clock"
 LENGTH = 200
 LONG = {
     "caseload/attention.py": "each fact, each flag and the order of couples, which are read together",
-    "caseload/service/cases.py": "from the rows of two statements to a couple, in one go",
+    "caseload/service/cases.py": "from the rows of three statements to a couple, in one go",
     "caseload/writers/fhir.py": "every resource, side by side",
     "cli.py": "every command of an operator, side by side",
     "config.py": "every setting, side by side",

@@ -1,4 +1,4 @@
-"""The couples of a therapist as they look at them, and one couple: the same, from the same two statements."""
+"""The couples of a therapist as they look at them, and one couple: the same, from the same three statements."""
 
 import json
 from collections import defaultdict
