@@ -78,20 +78,24 @@ class Phone:
         self.page.get_by_role(role, name=name, exact=True).first.click()  # type: ignore[arg-type]
 
     def sees(self, text: str) -> None:
-        """The page shows this text, now or in a moment."""
+        """The page shows this text, now or in a moment, and all of it has come."""
         self.page.get_by_text(text).first.wait_for()
+        self.page.wait_for_load_state("domcontentloaded")
 
     def until(self, expression: str) -> None:
         """This holds in the page, now or in a moment.
 
         Playwright's own way to wait compiles the words again at each look, which our Content-Security-Policy forbids.
         """
-        look = f"const look = () => ({expression}) ? done() : setTimeout(look, 20);"
-        self.page.evaluate(f"() => new Promise((done) => {{ {look} look(); }})")
+        late = "performance.now() > end ? fail(new Error('never came, on ' + location.pathname)) : setTimeout(look, 20)"
+        look = f"const look = () => ({expression}) ? done() : {late};"
+        end = f"const end = performance.now() + {PATIENCE};"
+        self.page.evaluate(f"() => new Promise((done, fail) => {{ {end} {look} look(); }})")
 
     def arrives(self, heading: str) -> None:
-        """The page has this heading, now or in a moment."""
+        """The page has this heading, now or in a moment, and all of it has come."""
         expect(self.page.locator("h1")).to_have_text(heading, timeout=PATIENCE)
+        self.page.wait_for_load_state("domcontentloaded")
 
     def path(self) -> str:
         return urlsplit(self.page.url).path

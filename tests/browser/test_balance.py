@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 import pytest
+from playwright.sync_api import expect
 
 from app.accounts.models import Person
 from app.couples.models import Couple
@@ -57,7 +58,7 @@ def sit_in_two_goes(one: Phone) -> None:
     assert one.page.locator('input[name="time-who"][value="0"]').is_checked()
     one.tap("Back")
     one.sees("1 to 4 of 20")
-    assert one.page.locator("input:checked").count() == 4
+    expect(one.page.locator("input:checked")).to_have_count(4)
     answer(one, SEEN_BY_ANA, pages=OPEN_PAGES)
 
     one.arrives("A few more, if you want them.")
@@ -99,6 +100,7 @@ def read_the_same_map(one: Phone, two: Phone) -> None:
 def answer(who: Phone, chosen: Mapping[str, int | str], *, pages: int) -> None:
     """Choose on so many pages, and go on after each."""
     for _ in range(pages):
+        who.sees("Only you see this.")
         here = who.path()
         who.page.evaluate(CHOOSE, [[name, str(value)] for name, value in chosen.items()])
         who.tap("Go on")
