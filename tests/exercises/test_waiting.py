@@ -65,7 +65,7 @@ def test_the_others_pages_never_mention_it(two, prompt, at, choice):
     for browser in (two.ana, two.ben):
         browser.get("/today")
     before = of_ben(two, prompt)
-    assert "waited" not in "".join(before)
+    assert "has waited" not in "".join(before)
     two.ana.get("/today")
     page(two.ana, prompt)
     assert of_ben(two, prompt) == before
