@@ -103,42 +103,40 @@ def test_nothing_that_ana_types_is_in_a_backup(app: Flask, tmp_path: Path, datab
 
 
 @pytest.mark.only_on("sqlite")
-@pytest.mark.parametrize("form", ["text", "json"])
-def test_nothing_that_ana_types_is_in_the_log(make_app: Callable[..., Flask], form: str) -> None:
-    with listening(make_app, form) as (app, log):
+def test_nothing_that_ana_types_is_in_the_log(make_app: Callable[..., Flask]) -> None:
+    with listening(make_app) as (app, logs):
         story = Story(app)
         for _halt in story.tell():
             for browser in (story.ana, story.ben):
                 list(pages(app, browser, story))
         log_line(app)
-    heard = log.getvalue()
-    assert "a line at the end" in heard
-    assert heard.count("/prompts/<prompt_id>") > 20 or form == "text"
-    assert not found_in({"log": heard.encode()}, story)
-    assert not any(prompt in heard for prompt in story.prompts.values()), "who looked at what"
+    heard = {form: log.getvalue() for form, log in logs.items()}
+    assert all("a line at the end" in each for each in heard.values())
+    assert heard["json"].count("/prompts/<prompt_id>") > 20
+    assert not found_in({form: each.encode() for form, each in heard.items()}, story)
+    assert not any(prompt in each for prompt in story.prompts.values() for each in heard.values()), "who looked at what"
 
 
 @pytest.mark.only_on("sqlite")
-@pytest.mark.parametrize("form", ["text", "json"])
-@pytest.mark.parametrize("error", [RuntimeError, StatementError, UnicodeEncodeError])
-def test_no_error_repeats_what_ana_typed(make_app: Callable[..., Flask], monkeypatch, form: str, error: type) -> None:
-    def fail(_pair: object, _prompt: object, _ratings: object, words: dict[str, str], **_others: object) -> None:
-        raise made(error, json.dumps(words))
-
-    with listening(make_app, form) as (app, log):
+def test_no_error_repeats_what_ana_typed(make_app: Callable[..., Flask], monkeypatch) -> None:
+    with listening(make_app) as (app, logs):
         story = Story(app)
         assert next(story.tell()) == SEALED
         typed = {"text": story.word("a field")}
-        monkeypatch.setattr(service, "submit_response", fail)
-        answer = story.ana.post(f"/prompts/{story.prompts['appreciation']}/response", data=typed)
-        jobs.run(app, jobs.Step(lambda *, now: fail(None, None, None, typed, now=now), timedelta(hours=1)))
-    assert answer.status_code == 500
-    number = re.search(r"Number (\w+)\.", answer.text)
-    heard = log.getvalue()
-    assert number is not None
-    assert error.__name__ in heard
-    assert number[1] in heard
-    assert not found_in({"page": answer.data, "log": heard.encode()}, story)
+        for error in (RuntimeError, StatementError, UnicodeEncodeError):
+
+            def fail(*_given: object, error: type = error, **_others: object) -> None:
+                raise made(error, json.dumps(typed))
+
+            monkeypatch.setattr(service, "submit_response", fail)
+            answer = story.ana.post(f"/prompts/{story.prompts['appreciation']}/response", data=typed)
+            jobs.run(app, jobs.Step(lambda *, now: fail(now=now), timedelta(hours=1)))
+            assert answer.status_code == 500
+            number = re.search(r"Number (\w+)\.", answer.text)
+            heard = {form: log.getvalue() for form, log in logs.items()}
+            assert number is not None
+            assert all(error.__name__ in each and number[1] in each for each in heard.values())
+            assert not found_in({"page": answer.data} | {form: each.encode() for form, each in heard.items()}, story)
 
 
 # In the pages of others
@@ -325,15 +323,18 @@ def unzipped(answer: TestResponse) -> bytes:
 
 
 @contextmanager
-def listening(make_app: Callable[..., Flask], form: str) -> Iterator[tuple[Flask, io.StringIO]]:
-    """An app that logs all it has to say, and what it says."""
-    root, heard = logging.getLogger(), io.StringIO()
+def listening(make_app: Callable[..., Flask]) -> Iterator[tuple[Flask, dict[str, io.StringIO]]]:
+    """An app that logs all it has to say, and what it says in each form that a log may have."""
+    root, logs, handlers = logging.getLogger(), {form: io.StringIO() for form in ("text", "json")}, []
     before = root.handlers[:], root.level
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "stderr", heard)
-        app = make_app(log_format=form, log_level="DEBUG")
+    for form, log in logs.items():
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "stderr", log)
+            app = make_app(log_format=form, log_level="DEBUG")
+        handlers += root.handlers
+    root.handlers[:] = handlers
     try:
-        yield app, heard
+        yield app, logs
     finally:
         root.handlers[:], root.level = before
         root.setLevel(before[1])
