@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -63,19 +64,25 @@ TAKERS = {"/confirm": {"password": PASSWORD}, "/settings/deletion": {"word": "er
 """Acts that leave something in the browser, or take it away: of a stranger, and of a partner."""
 
 pytestmark = pytest.mark.only_on("sqlite")
-Answers = Callable[[str], Iterator[tuple[str, TestResponse]]]
+Answers = Callable[[str], list[tuple[str, TestResponse]]]
+
+
+@pytest.fixture(scope="module")
+def heard() -> dict[str, list[tuple[str, TestResponse]]]:
+    """What came under each address, as soon as a test has asked for all of it."""
+    return {}
 
 
 @pytest.fixture
-def answers(world: World, make_app: Callable[..., Flask], monkeypatch) -> Answers:
+def answers(heard: dict[str, Any], world: World, make_app: Callable[..., Flask], monkeypatch) -> Answers:
     """`answers(base_url)`: (which it is, what came) for every route, to a stranger and a partner, and every failure."""
 
-    def all_of(base_url: str) -> Iterator[tuple[str, TestResponse]]:
-        house = House(world, make_app(base_url=base_url), base_url)
-        yield from house.routes("nobody")
-        yield from house.routes("partner")
-        yield from house.failures(monkeypatch)
-        yield from house.givers()
+    def all_of(base_url: str) -> list[tuple[str, TestResponse]]:
+        if base_url not in heard:
+            house = House(world, make_app(base_url=base_url), base_url)
+            asked = (house.routes("nobody"), house.routes("partner"), house.failures(monkeypatch), house.givers())
+            heard[base_url] = list(chain(*asked))
+        return heard[base_url]
 
     return all_of
 
@@ -207,7 +214,7 @@ class House:
         if kind in self.world.tokens:
             name, host = ("__Host-attune", "attune.example.org") if self.base_url == TLS else ("attune", "127.0.0.1")
             browser.set_cookie(name, self.world.tokens[kind], domain=host)
-        return browser.open(path, base_url=self.base_url, **asked)
+        return browser.open(path, base_url=self.base_url, buffered=True, **asked)
 
 
 def _fail(**_values: Any) -> None:
