@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import compress
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -313,12 +314,10 @@ def _empty_tables(app: Flask) -> None:
     """Delete all rows, those first that lean on others. TRUNCATE takes ten times as long for so few."""
     with _writing(_engine(app)) as connection:
         names = [table.name for table in reversed(Model.metadata.sorted_tables)]
-        if connection.dialect.name == "postgresql":
-            filled = " UNION ALL ".join(f"(SELECT '{name}' FROM {name} LIMIT 1)" for name in names)
-            names = [*filter({*connection.scalars(sqlalchemy.text(filled))}.__contains__, names)]
-        else:
+        held = ", ".join(f"EXISTS (SELECT 1 FROM {name})" for name in names)
+        if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-        for name in names:
+        for name in compress(names, connection.exec_driver_sql(f"SELECT {held}").one()):
             connection.exec_driver_sql(f"DELETE FROM {name}")
 
 
