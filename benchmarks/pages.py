@@ -26,13 +26,14 @@ from app import serving
 from app.accounts import service as accounts
 from app.accounts.models import Person
 from app.core import clock
-from app.core.db import db
 from app.couples import service as couples_service
 from app.exercises import service as exercises
 from app.exercises.models import Response
 from benchmarks.support import diary
 from benchmarks.support.house import SQLITE, House, couples, house
 from benchmarks.support.report import Report, bar
+from benchmarks.support.textbook import PATH as TEXTBOOK
+from benchmarks.support.textbook import textbook
 from tests.support.databases import asked
 
 NOW = datetime(2026, 11, 13, 20, 0, tzinfo=UTC)
@@ -51,7 +52,11 @@ PARTS = {
     "the template": (importlib.import_module("app.exercises.routes.today"), "render_template"),
 }
 REST = "the rest: Flask, Flask-Login, the fence, opening and closing the session of the database"
-NAMES = {HELLO: "hello, a Flask route alone", "/healthz": "/healthz, Attune's own hello"}
+NAMES = {
+    HELLO: "hello, a Flask route alone",
+    "/healthz": "/healthz, Attune's own hello",
+    TEXTBOOK: "the day as in a textbook",
+}
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -102,9 +107,10 @@ def measure(home: House, asked: list[str], rounds: int, report: Report) -> None:
     """Ask for the pages in turns, and print what one request costs."""
     hello = Flask("hello")
     hello.add_url_rule(HELLO, view_func=lambda: "Hello!")
-    apps = {HELLO: hello, "/healthz": home.app, "/today": home.app, "/history": home.app}
+    ordinary = textbook(home.config.data / "attune.sqlite3", NOW.date())
+    apps = {HELLO: hello, "/healthz": home.app, TEXTBOOK: ordinary, "/today": home.app, "/history": home.app}
     requests = {path: [environ(path, token) for token in asked] for path in apps}
-    statements = {path: most_statements(home.app, requests[path]) for path in ("/today", "/history")}
+    statements = {path: most_statements(apps[path], requests[path]) for path in (TEXTBOOK, "/today", "/history")}
     sent = {path: statistics.median(len(visit(apps[path], each)) for each in requests[path]) for path in apps}
     spent: dict[str, list[float]] = {path: [] for path in apps}
     with bar("Measuring", rounds) as step:
@@ -204,7 +210,7 @@ def visit(app: Flask, request: dict[str, Any]) -> bytes:
 def most_statements(app: Flask, requests: Sequence[dict[str, Any]]) -> int:
     """The most SQL statements that any of these requests takes, without BEGIN, COMMIT and PRAGMA."""
     with app.app_context():
-        engine = db.engine
+        engine = app.extensions["sqlalchemy"].engine
     counts = []
     for request in requests:
         with asked(engine) as seen:
