@@ -53,18 +53,38 @@ def test_without_a_connection_there_is_a_calm_page_and_nothing_of_the_couple(pho
     held.goto("/today")
     ready(held)
     held.context.set_offline(True)
-    held.goto("/today")
+    held.goto("/history")
     held.arrives("No connection just now.")
     assert "Ana" not in held.page.content()
-    held.context.set_offline(False)
     kept = held.page.evaluate(
         "async () => (await Promise.all((await caches.keys()).map(async (name) =>"
         " (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname)))).flat()"
     )
     assert "/offline" in kept
     assert [path for path in kept if not path.startswith("/static/")] == ["/offline"]
-    held.tap("Try again", "link")
-    held.page.locator(".thread").wait_for()
+    expect(held.page.get_by_role("link", name="Try again")).to_have_attribute("href", re.compile("/history$"))
+    held.context.set_offline(False)
+    held.arrives("What you have kept")
+    assert held.path() == "/history", "what was asked for comes by itself"
+
+
+def test_no_form_leaves_its_page_without_a_connection(phone, ana, couple) -> None:
+    held = phone(ana)
+    page = held.goto("/settings/account")
+    ready(held)
+    held.context.set_offline(True)
+    page.get_by_label("What your partner calls you").fill("Ana of the sea")
+    for _ in range(2):
+        held.tap("Keep it")
+        held.sees("No connection just now. What is here stays")
+    assert page.get_by_role("alert").count() == 1
+    assert page.get_by_label("What your partner calls you").input_value() == "Ana of the sea"
+    held.context.set_offline(False)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    held.tap("Keep it")
+    held.until("!document.querySelector('form [data-sending][aria-disabled]')")
+    held.goto("/settings/account")
+    expect(page.get_by_label("What your partner calls you")).to_have_value("Ana of the sea")
 
 
 def test_what_is_sealed_without_a_connection_goes_out_when_there_is_one(phone, ana, ben, couple, save) -> None:

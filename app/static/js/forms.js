@@ -35,9 +35,21 @@ export function unsay(button) {
   labels.delete(button);
 }
 
+/* Without a connection a browser would leave the page, and what is typed on it. */
+function stay(event) {
+  event.preventDefault();
+  const note = Object.assign(document.createElement('p'), { role: 'alert', className: 'small soft' });
+  note.textContent = document.documentElement.dataset.offline;
+  event.submitter?.after(note);
+  const drop = () => note.remove();
+  addEventListener('online', drop, { once: true });
+  document.addEventListener('submit', drop, { once: true, capture: true });
+}
+
 export function watchSending() {
   document.addEventListener('submit', (event) => {
     if (event.defaultPrevented) return;
+    if (!navigator.onLine && event.target.method === 'post') return stay(event);
     if (gone.has(event.target)) event.preventDefault();
     gone.add(event.target);
     say(event.submitter);
