@@ -84,9 +84,12 @@ def choose(exercise: Exercise, couple_id: str, day: date, used: Mapping[str, dat
     else:
         longest_ago = min((used.get(ident, date.min) for ident in exercise.items), default=date.min)
         candidates = [item for item in exercise.items.values() if used.get(item.id, date.min) == longest_ago]
-    return min(candidates, key=lambda item: _draw(couple_id, day.isoformat(), item.id), default=None)
+    begun = hashlib.sha256(f"{couple_id}|{day.isoformat()}|".encode())
+    return min(candidates, key=lambda item: _draw(item.id, begun.copy()), default=None)
 
 
-def _draw(*parts: str) -> int:
-    """A number that is the same for the same parts, and as good as chance otherwise."""
-    return int.from_bytes(hashlib.sha256("|".join(parts).encode()).digest()[:8], "big")
+def _draw(text: str, begun: "hashlib._Hash | None" = None) -> int:
+    """A number that is the same for the same text, after the same beginning, and as good as chance otherwise."""
+    digest = begun or hashlib.sha256()
+    digest.update(text.encode())
+    return int.from_bytes(digest.digest()[:8], "big")
