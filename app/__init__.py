@@ -1,11 +1,12 @@
 """Attune: a few minutes of practice a day for two. Here everything meets."""
 
+from app.core import loading  # isort: split
+
 from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
 from flask_babel import Babel
-from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli, data_rights, demo, instruments, pwa, site
@@ -143,7 +144,9 @@ def postgres_options(config: Config) -> dict[str, object]:
 def connect(app: Flask) -> None:
     """Tie the database to the app and make each connection safe."""
     db.init_app(app)
-    Migrate(app, db, directory=str(ROOT / "migrations"))
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             prepare(db.engine)
+
+
+loading.done()

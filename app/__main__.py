@@ -2,7 +2,7 @@
 
 import sys
 
-from flask.cli import FlaskGroup
+from flask.cli import ScriptInfo, routes_command, run_command, shell_command, version_option
 
 from app import create_app
 from app.config import WrongSetting
@@ -17,10 +17,12 @@ def main() -> None:
         app = create_app()
     except (WrongSetting, CatalogueError, HelpLinesError, ShelfError) as error:
         sys.exit(f"Error: {error}")
-    group = FlaskGroup(create_app=lambda: app, load_dotenv=False, set_debug_flag=False)
-    # Which app it is, and with which settings, is settled: options for that would promise what is not so.
-    group.params = [option for option in group.params if option.name == "version"]
-    group(prog_name="./run")
+    # Not a FlaskGroup: which app it is, and with which settings, is settled; and it would look for commands in all that
+    # is installed, and load much that few of ours need.
+    app.cli.params = [version_option]
+    for command in (run_command, shell_command, routes_command):
+        app.cli.add_command(command)
+    app.cli(prog_name="./run", obj=ScriptInfo(create_app=lambda: app, set_debug_flag=False, load_dotenv_defaults=False))
 
 
 if __name__ == "__main__":

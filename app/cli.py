@@ -10,10 +10,6 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
-from rich import box
-from rich.console import Console
-from rich.progress import Progress
-from rich.table import Table
 from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import MultiDict
 
@@ -34,7 +30,7 @@ from app.scores import service as weekly
 def init_app(app: Flask) -> None:
     """Add the commands to `flask`."""
     running, keeping = (setup, serve, serve_demo, run_jobs, examine), (back_up, bring_back, push_keys, scores)
-    for command in (*running, *keeping, create_person, create_therapist, reset_factors, policies, openapi):
+    for command in (*running, *keeping, create_person, create_therapist, reset_factors, policies, openapi, step):
         app.cli.add_command(command)
 
 
@@ -276,6 +272,19 @@ def openapi() -> None:
     click.echo(api.document(_app()), nl=False)
 
 
+@click.command("db", add_help_option=False, context_settings={"ignore_unknown_options": True})
+@click.argument("words", nargs=-1, type=click.UNPROCESSED)
+@click.pass_context
+@with_appcontext
+def step(context: click.Context, words: tuple[str, ...]) -> None:
+    """Go from step to step of the tables: the commands of Flask-Migrate."""
+    # At the first use, like all of Alembic.
+    from flask_migrate.cli import db as steps
+
+    schema.alembic()
+    steps.main(words, prog_name="./run db", obj=context.obj)
+
+
 def set_up() -> None:
     """Make the data folder, the keys and the tables, or bring them up to date. A backup holds what they were."""
     config = _config()
@@ -293,6 +302,11 @@ def set_up() -> None:
 
 def _introduce(config: Config) -> None:
     """Say who there is, and how to be them."""
+    # At the first use: every other command would wait for it.
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left", caption_justify="left")
     table.title = "Everybody here is made up."
     for column in ("Sign in as", "Who it is", "What to look at"):
@@ -324,8 +338,13 @@ def told() -> Iterator[None]:
 @contextmanager
 def _bar(doing: str) -> Iterator[backup.Progress]:
     """A bar for what takes its time, on a terminal; nothing in a log."""
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+    if not sys.stderr.isatty():
+        yield lambda _done, _whole: None
+        return
+    from rich.console import Console  # At the first use, and for somebody who sees it.
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(doing)
         yield lambda done, whole: bar.update(task, completed=done, total=whole)
 

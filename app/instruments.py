@@ -8,9 +8,6 @@ from pathlib import Path
 import click
 from flask import Flask
 from flask.cli import with_appcontext
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
 from app import cli
 from app.assessments import reading, schemas, service
@@ -69,6 +66,11 @@ def show_all() -> None:
     with cli.told():
         cli.set_up()
         there = [*service.built_in(), *service.installed()]
+    # At the first use: every other command would wait for it.
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in ("Id", "Instrument", "Language", "Version", "Licence"):
         table.add_column(column, overflow="fold")

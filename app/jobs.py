@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
-from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask, current_app
 from sqlalchemy import ColumnElement, delete, or_
 
@@ -27,6 +27,9 @@ from app.push.mailer import Mailer
 from app.reminders import service as reminders
 from app.scores import service as scores
 from app.therapist import service as therapist
+
+if TYPE_CHECKING:
+    from apscheduler.schedulers.background import BackgroundScheduler
 
 log = logging.getLogger(__name__)
 
@@ -127,8 +130,11 @@ TIMETABLE = (
 
 
 @contextmanager
-def running(app: Flask) -> Iterator[BackgroundScheduler]:
+def running(app: Flask) -> "Iterator[BackgroundScheduler]":
     """Go through the timetable beside what happens inside. Each step is first done after a minute."""
+    # At the first use: only a process that serves goes by the clock.
+    from apscheduler.schedulers.background import BackgroundScheduler
+
     late = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     scheduler = BackgroundScheduler(job_defaults=late, timezone=UTC)
     first = clock.now() + timedelta(minutes=1)

@@ -3,16 +3,21 @@
 import os
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config as AlembicConfig
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import current_app
-from sqlalchemy import make_url
+from sqlalchemy import Column, MetaData, String, Table, inspect, make_url, select
 
-from app.config import Config
+from app.config import ROOT, Config
 from app.core.db import db
+
+if TYPE_CHECKING:
+    from alembic.config import Config as AlembicConfig
+
+MIGRATIONS = ROOT / "migrations"
+
+_VERSION = Table("alembic_version", MetaData(), Column("version_num", String(32)))
+"""Where Alembic notes the revision. It is read without Alembic, which few starts need and all would wait for."""
 
 
 class TooNew(RuntimeError):
@@ -36,7 +41,7 @@ def current() -> str | None:
     if file is not None and not file.exists():
         return None
     with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return connection.scalar(select(_VERSION)) if inspect(connection).has_table(_VERSION.name) else None
 
 
 def known(revision: str) -> bool:
@@ -58,16 +63,22 @@ def upgrade() -> None:
     if file is not None and not file.exists():
         # SQLite gives its journal the rights of the database, so this one mode is enough.
         os.close(os.open(file, os.O_CREAT, 0o600))
-    command.upgrade(_alembic(), "head")
+    from alembic import command  # At the first use: it takes long to load, and most starts find their tables.
+
+    command.upgrade(alembic(), "head")
+
+
+def alembic() -> "AlembicConfig":
+    """What Alembic is told of this app. From then on the commands of Flask-Migrate know of it, too."""
+    from flask_migrate import Migrate  # At the first use, like all of Alembic.
+
+    if "migrate" not in current_app.extensions:
+        Migrate(current_app, db, directory=str(MIGRATIONS))
+    found: AlembicConfig = current_app.extensions["migrate"].migrate.get_config()
+    return found
 
 
 @cache
 def _revisions() -> tuple[str, ...]:
-    """All that this code knows, newest first. They lie in files, which do not change while it runs."""
-    scripts = ScriptDirectory.from_config(_alembic())
-    return tuple(script.revision for script in scripts.walk_revisions("base", "heads"))
-
-
-def _alembic() -> AlembicConfig:
-    found: AlembicConfig = current_app.extensions["migrate"].migrate.get_config()
-    return found
+    """All that this code knows, newest first. Files are named after them, and do not change while it runs."""
+    return tuple(sorted((path.name.partition("_")[0] for path in MIGRATIONS.glob("versions/*.py")), reverse=True))

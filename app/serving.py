@@ -87,6 +87,7 @@ def open_socket(config: Config) -> socket.socket:
 
 def settle() -> None:
     """What is loaded by now lives as long as the process: the garbage collector need not look at it again and again."""
+    gc.unfreeze()
     gc.collect()
     gc.freeze()
 

@@ -10,7 +10,6 @@ from itertools import compress
 from pathlib import Path
 from typing import Any, ClassVar
 
-import flask_migrate
 import pytest
 import sqlalchemy
 import time_machine
@@ -19,7 +18,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection, Engine
 from werkzeug.test import TestResponse
 
-from app import create_app
+from app import create_app, schema
 from app.accounts.models import Person
 from app.accounts.service import open_session
 from app.config import ROOT, Config
@@ -304,7 +303,7 @@ def _build(config: Config) -> Flask:
 def _make_tables(app: Flask) -> None:
     with app.app_context():
         if any((ROOT / "migrations" / "versions").glob("*.py")):
-            flask_migrate.upgrade()
+            schema.upgrade()
         else:
             with _writing(db.engine) as connection:
                 Model.metadata.create_all(connection)

@@ -47,7 +47,7 @@ HOMES = {
     "flask": {"roof", "core", "routes", "guards"},
     "flask_babel": {"roof", "core", "routes", "guards", "forms", "service"},
     "flask_login": {"roof", "core", "routes", "guards"},
-    "flask_migrate": {"app"},
+    "flask_migrate": {"cli", "schema"},
     "flask_smorest": {"core.api"},
     "flask_sqlalchemy": {"core.db"},
     "icalendar": {"reminders.calendar"},
@@ -71,6 +71,11 @@ HOMES = {
     "xlsxwriter": {"caseload.writers.sheet"},
 }
 """Where a library may be imported. One that is not named here has no home yet."""
+
+LATE = {
+    "alembic", "apscheduler", "flask_migrate", "icalendar", "pywebpush", "rich", "webauthn", "xlsxwriter",
+}  # fmt: skip
+"""Libraries that take long to load, and that few starts need: they are imported in the function that uses them."""
 
 CLOCKS = {
     "datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns", "func.now",
@@ -113,10 +118,12 @@ def faults_of_form(module: str, tree: ast.Module) -> Iterator[str]:
     """Faults that a module has by itself."""
     if re.fullmatch(r"\w+\.__init__", module) and not (len(tree.body) == 1 and ast.get_docstring(tree)):
         yield f"{module} must be one docstring: what the feature promises"
+    early = {library for node in tree.body if is_import(node) for library in libraries(node) & LATE}
+    yield from (f"{module} loads {library} at every start" for library in sorted(early))
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.level:
             yield f"{module} imports relatively, in line {node.lineno}"
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and any(map(is_import, ast.walk(node))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and libraries(node) - LATE:
             yield f"{module} imports inside the function {node.name}"
         if isinstance(node, ast.Attribute) and module != CLOCK:
             looked = f"{ast.unparse(node.value).rpartition('.')[2]}.{node.attr}"
@@ -166,13 +173,18 @@ def features() -> set[str]:
     return {path.parent.name for path in APP.glob("*/__init__.py")}
 
 
-def imported(tree: ast.Module) -> Iterator[str]:
+def imported(tree: ast.AST) -> Iterator[str]:
     """The full names of all that a module imports."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and not node.level:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def libraries(tree: ast.AST) -> set[str]:
+    """The libraries that are imported somewhere in it."""
+    return {name.partition(".")[0] for name in imported(tree)}
 
 
 def is_import(node: ast.AST) -> bool:
@@ -215,6 +227,7 @@ def test_each_module_keeps_to_its_place(path: Path) -> None:
         ("couples.routes", "from app.config import ROOT", "reaches up to the roof, for app.config.ROOT"),
         ("couples.service", "from . import models", "imports relatively, in line 1"),
         ("cli", "def f():\n    import os", "imports inside the function f"),
+        ("cli", "from rich.table import Table", "loads rich at every start"),
         ("couples.__init__", "'A promise.'\nONE = 1", "must be one docstring"),
         ("couples.__init__", "", "must be one docstring"),
         ("core.db", "import datetime\ndatetime.datetime.now()", "looks at the wall clock by datetime.now, in line 2"),

@@ -17,7 +17,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 
-from app import create_app
+from app import create_app, schema
 from app.config import ROOT, Config
 from app.core.db import Model, db
 from app.core.sqlite import WRITE
@@ -54,6 +54,7 @@ def fresh(addresses: Callable[[str], str], database: str, tmp_path) -> Iterator[
 def app(fresh: Callable[[], Flask]) -> Iterator[Flask]:
     app = fresh()
     with app.app_context():
+        schema.alembic()
         yield app
 
 

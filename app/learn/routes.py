@@ -17,13 +17,13 @@ bp = Blueprint("learn", __name__)
 
 def init_app(app: Flask) -> None:
     """Add the pages. Reads the shelf, so that an app whose topics are not whole does not start."""
-    index()
+    load()
     app.register_blueprint(bp)
 
 
 @lru_cache(maxsize=1)
 def index() -> Index:
-    """What searches ask. Raises ShelfError."""
+    """What searches ask: made for the first of them, and kept."""
     return Index(load())
 
 

@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from py_vapid import Vapid02
-from pywebpush import WebPusher
 
 from app.core import clock
 from app.push.answers import Answer
@@ -56,16 +55,15 @@ def are_device_keys(p256dh: str, auth: str) -> bool:
     return len(point) == 65 and len(secret) == 16
 
 
-class _Receiver(WebPusher):  # type: ignore[misc]
-    """pywebpush's encryption for keys that are bytes already: it copies nothing and looks at nothing twice."""
-
-    def __init__(self, p256dh: bytes, auth: bytes) -> None:
-        self.receiver_key, self.auth_key = p256dh, auth
-
-
 def encrypt(push: Push) -> bytes:
     """The body of a push as it goes over the wire, by RFC 8291. Raises ValueError for keys that are none."""
-    encrypted: bytes = _Receiver(from_base64(push.p256dh), from_base64(push.auth)).encode(push.body)["body"]
+    # At the first use: it loads two HTTP clients that we never ask, which takes long.
+    from pywebpush import WebPusher
+
+    # Not as it makes itself, which would copy the keys, and look again at what were looked at when they came.
+    receiver = WebPusher.__new__(WebPusher)
+    receiver.receiver_key, receiver.auth_key = from_base64(push.p256dh), from_base64(push.auth)
+    encrypted: bytes = receiver.encode(push.body)["body"]
     return encrypted
 
 

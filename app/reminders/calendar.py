@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from icalendar import Alarm, Calendar, Event
-
 from app.reminders.schedule import DAY, ring_of
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 LONG = timedelta(minutes=10)
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -33,6 +35,8 @@ class Once:
 
 def feed(entries: Sequence[Entry], *, title: str, first: date, made_at: datetime, once: Sequence[Once] = ()) -> bytes:
     """The calendar, from the day `first` on. Each entry repeats on its weekdays for ever, in its own zone."""
+    from icalendar import Calendar  # At the first use: it takes long to load, and few starts come to a calendar.
+
     calendar = Calendar()
     for name, value in (("prodid", "-//Attune//reminders//"), ("version", "2.0"), ("x-wr-calname", title)):
         calendar.add(name, value)
@@ -46,7 +50,7 @@ def feed(entries: Sequence[Entry], *, title: str, first: date, made_at: datetime
     return text
 
 
-def _repeated(entry: Entry, title: str, first: date, made_at: datetime) -> Event:
+def _repeated(entry: Entry, title: str, first: date, made_at: datetime) -> "Event":
     day = next(day for day in (first + DAY * away for away in range(7)) if entry.weekdays >> day.weekday() & 1)
     begins = ring_of(day, entry.zone, entry.at).astimezone(ZoneInfo(entry.zone))
     event = _event(entry.uid, begins, title, made_at)
@@ -54,7 +58,9 @@ def _repeated(entry: Entry, title: str, first: date, made_at: datetime) -> Event
     return event
 
 
-def _event(uid: str, begins: datetime, title: str, made_at: datetime) -> Event:
+def _event(uid: str, begins: datetime, title: str, made_at: datetime) -> "Event":
+    from icalendar import Alarm, Event  # As above.
+
     event = Event()
     event.add("uid", uid)
     event.add("dtstamp", made_at)

@@ -2,8 +2,6 @@
 
 import io
 
-import xlsxwriter
-
 from app.caseload.record import Record, Texts, tables
 
 WIDE = 48
@@ -12,6 +10,8 @@ WIDE = 48
 
 def as_sheet(record: Record, texts: Texts) -> bytes:
     """XLSX. Text stays text: no formula, no link, whatever a person wrote."""
+    import xlsxwriter  # At the first use: it takes long to load, and many never ask for a workbook.
+
     whole = io.BytesIO()
     options = {
         "in_memory": True,
