@@ -86,75 +86,108 @@ def test_all_steps_back_leave_nothing_and_forward_again_everything(app: Flask) -
 
 
 def test_each_step_forward_keeps_every_row_and_forward_and_back_changes_nothing(app: Flask) -> None:
+    tables: list[sa.Table] = []
     for revision in REVISIONS:
-        _populate()
-        before, there = _rows(), _described()
+        _populate(tables)
+        before, there = _rows(tables), _described()
         flask_migrate.upgrade(revision=revision)
-        _assert_kept(before, _rows())
+        more = _tables()
+        _assert_kept(before, _rows(more))
         _go_back_before(revision)
-        assert (_rows(), _described()) == (before, there), revision
+        assert (_rows(tables), _described()) == (before, there), revision
         flask_migrate.upgrade(revision=revision)
+        tables = more
 
 
 def test_each_step_back_keeps_every_row_of_what_stays(app: Flask) -> None:
     flask_migrate.upgrade()
-    _populate()
+    tables = _tables()
+    _populate(tables)
+    before = _rows(tables)
     for revision in reversed(REVISIONS):
-        before = _rows()
         _go_back_before(revision)
-        left = _rows()
+        left = _rows(_tables())
         _assert_kept({name: rows for name, rows in before.items() if name in left}, left)
+        before = left
 
 
-@pytest.mark.parametrize("statement", [2, 9, 20])
-def test_a_process_that_dies_in_the_middle_leaves_what_was_there(app: Flask, statement: int) -> None:
-    assert _upgrade_and_die(app, statement) == -signal.SIGKILL
-    assert _described() == {}
-    flask_migrate.upgrade()
-    assert len(_described()) == len(Model.metadata.tables)
+def test_a_process_that_dies_in_the_middle_leaves_what_was_there(fresh: Callable[[], Flask]) -> None:
+    dying = {statement: fresh() for statement in (2, 9, 20)}
+    urls = {statement: app.extensions["attune"].database_url for statement, app in dying.items()}
+    with _start(dying[2], _DEADLY, json.dumps(urls)) as process:
+        assert json.loads(process.stdout.read()) == [-signal.SIGKILL] * 3
+    for app in dying.values():
+        with app.app_context():
+            assert _described() == {}
+            schema.upgrade()
+            assert len(_described()) == len(Model.metadata.tables)
 
 
 def test_processes_that_start_at_once_all_find_their_tables(app: Flask) -> None:
-    starting = [_start(app, _UPGRADE) for _ in range(4)]
-    for process in starting:
-        assert process.stdout.readline() == "ready\n"
-    for process in starting:
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    assert [process.communicate(timeout=60) and process.returncode for process in starting] == [0, 0, 0, 0]
+    with _start(app, _AT_ONCE) as process:
+        assert process.stdout.read(4) == "...."
+        process.stdin.write("go!!")
+        process.stdin.close()
+        assert json.loads(process.stdout.read()) == [0, 0, 0, 0]
     assert len(_described()) == len(Model.metadata.tables)
 
 
 # Below
 
 _UPGRADE = """
-from app import create_app, schema
-with create_app().app_context():
-    print("ready", flush=True)
-    input()
-    schema.upgrade()
-"""
-_DEADLY = """
-import os, signal
+import json, os, signal, sys
+from dataclasses import replace
 from sqlalchemy import Engine, event
-seen = []
-@event.listens_for(Engine, "after_cursor_execute")
-def die(connection, cursor, statement, *_):
-    seen.extend([statement] if "CREATE" in statement else [])
-    if len(seen) == {statement}:
-        os.kill(os.getpid(), signal.SIGKILL)
+from app import create_app, schema
+from app.config import Config
+
+def upgrade(config, ready=lambda: None):
+    with create_app(config).app_context():
+        ready()
+        schema.upgrade()
+
+def fork(work):
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 1
+    try:
+        work()
+        code = 0
+    finally:
+        os._exit(code)
+
+def tell_how_they_end(pids):
+    print(json.dumps([os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids]), flush=True)
+"""
+"""One process loads the app; those that are forked off it make one each."""
+
+_AT_ONCE = f"""{_UPGRADE}
+def wait():
+    os.write(1, b".")
+    os.read(0, 1)
+
+tell_how_they_end([fork(lambda: upgrade(Config.from_env(), wait)) for _ in range(4)])
+"""
+
+_DEADLY = f"""{_UPGRADE}
+def die_at(number, url):
+    seen = []
+    @event.listens_for(Engine, "after_cursor_execute")
+    def die(connection, cursor, statement, *_):
+        seen.extend([statement] if "CREATE" in statement else [])
+        if len(seen) == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+    upgrade(replace(Config.from_env(), database_url=url))
+
+urls = json.loads(sys.argv[1])
+tell_how_they_end([fork(lambda: die_at(int(number), url)) for number, url in urls.items()])
 """
 
 
-def _upgrade_and_die(app: Flask, statement: int) -> int:
-    process = _start(app, _DEADLY.format(statement=statement) + _UPGRADE)
-    process.communicate("go\n", timeout=60)
-    return process.returncode
-
-
-def _start(app: Flask, script: str) -> "subprocess.Popen[str]":
-    pipe = subprocess.PIPE
-    return subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, env=_env(app), stdin=pipe, stdout=pipe, text=True)
+def _start(app: Flask, script: str, *words: str) -> "subprocess.Popen[str]":
+    pipe, command = subprocess.PIPE, [sys.executable, "-c", script, *words]
+    return subprocess.Popen(command, cwd=ROOT, env=_env(app), stdin=pipe, stdout=pipe, text=True)
 
 
 def _env(app: Flask) -> dict[str, str]:
@@ -180,36 +213,41 @@ def _tables() -> list[sa.Table]:
 def _described() -> dict[str, Any]:
     """Every table with its columns, constraints and indexes, as the database itself tells them."""
     inspector = sa.inspect(db.engine)
+    columns = inspector.get_multi_columns()
+    found = {
+        "columns": {
+            table: {each["name"]: (str(each["type"]), each["nullable"]) for each in told}
+            for table, told in columns.items()
+        },
+        "primary key": inspector.get_multi_pk_constraint(),
+        "foreign keys": _told(inspector.get_multi_foreign_keys()),
+        "unique": _told(inspector.get_multi_unique_constraints()),
+        "checks": _told(inspector.get_multi_check_constraints()),
+        "indexes": _told(inspector.get_multi_indexes()),
+    }
     return {
-        name: {
-            "columns": {
-                column["name"]: (str(column["type"]), column["nullable"]) for column in inspector.get_columns(name)
-            },
-            "primary key": inspector.get_pk_constraint(name),
-            "foreign keys": _told(inspector.get_foreign_keys(name)),
-            "unique": _told(inspector.get_unique_constraints(name)),
-            "checks": _told(inspector.get_check_constraints(name)),
-            "indexes": _told(inspector.get_indexes(name)),
-        }
-        for name in inspector.get_table_names()
-        if name != "alembic_version"
+        table[1]: {kind: told.get(table) for kind, told in found.items()}
+        for table in columns
+        if table[1] != "alembic_version"
     }
 
 
-def _told(found: list[Any]) -> list[str]:
-    return sorted(json.dumps(each, default=str, sort_keys=True) for each in found)
+def _told(found: dict[Any, list[Any]]) -> dict[Any, list[str]]:
+    return {
+        table: sorted(json.dumps(each, default=str, sort_keys=True) for each in told) for table, told in found.items()
+    }
 
 
-def _populate() -> None:
+def _populate(tables: list[sa.Table]) -> None:
     """Two rows for each table, one full and one with gaps where gaps may be. Each points at rows of its own number.
 
     What was there before is gone.
     """
     made: dict[str, list[dict[str, Any]]] = {}
     with _writing() as connection:
-        for table in reversed(_tables()):
+        for table in reversed(tables):
             connection.execute(table.delete())
-        for table in _tables():
+        for table in tables:
             made[table.name] = [_row(table, number, made) for number in range(2)]
             connection.execute(table.insert(), made[table.name])
 
@@ -239,11 +277,11 @@ def _value(column: sa.Column, number: int) -> Any:
     return values[kind]
 
 
-def _rows() -> dict[str, list[dict[str, Any]]]:
+def _rows(tables: list[sa.Table]) -> dict[str, list[dict[str, Any]]]:
     with db.engine.connect() as connection:
         return {
             table.name: sorted((dict(row) for row in connection.execute(table.select()).mappings()), key=str)
-            for table in _tables()
+            for table in tables
         }
 
 
