@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from app.accounts.models import Person, PersonKey
 from app.caseload.models import Care, Session
 from app.core.crypto import vault
-from app.core.db import db
+from app.core.db import Model, db
 from app.core.ids import new_id
 from app.couples.models import QUINCE, SLOE, Couple, Membership
 from app.demo_course import chance
@@ -21,6 +21,12 @@ from app.therapist.models import CLASSES, RESPONSES, SCORES, Consent, Guest, Hom
 FELT = ("understood", "valued", "supported")
 
 LONGER, SATURDAY = "heart_to_heart", 5
+
+TABLES = (
+    Person, Couple, Membership, Guest, Consent, Care, Session, Homework, HomeworkDay, Prompt, Response, DayTogether,
+    Occasion,
+)  # fmt: skip
+"""In the order in which they point to each other."""
 
 LOOKS = 4
 """Of ten days, on how many somebody opens what they then leave; and for how many days after they have stopped."""
@@ -68,9 +74,11 @@ def give_caseload(therapist: Person, calendar: Calendar) -> None:
 
     Their weeks follow from what they gave, once scores are worked out.
     """
-    for number, state in enumerate(STATES):
-        _Couple(therapist, calendar, state, number).write()
-    db.session.flush()
+    made = [row for number, state in enumerate(STATES) for row in _Couple(therapist, calendar, state, number).rows()]
+    # Table by table: a few statements for the thousands of rows.
+    for table in TABLES:
+        db.session.add_all(row for row in made if isinstance(row, table))
+        db.session.flush()
 
 
 class _Couple:
@@ -81,21 +89,25 @@ class _Couple:
         self._luck, self._looks = chance("caseload", number), chance("opened", number)
         self._first = calendar.today - (state.days - 1) * DAY
         self._keys: dict[str, bytes] = {}
+        self._made: list[Model] = []
+        self._together: set[date] = set()
 
-    def write(self) -> None:
+    def rows(self) -> list[Model]:
+        """All of them, not yet written."""
         people = [self._person(name) for name in self._state.names]
         began = self._calendar.at(self._first, 6)
         couple = Couple(id=new_id(), zone=self._calendar.zone, created_at=began)
-        db.session.add_all([*people, couple])
-        db.session.flush()
+        self._made += [*people, couple]
         for person, side in zip(people, (QUINCE, SLOE), strict=True):
-            db.session.add(Membership(couple_id=couple.id, person_id=person.id, side=side, joined_on=self._first))
+            self._made.append(Membership(couple_id=couple.id, person_id=person.id, side=side, joined_on=self._first))
         self._open(couple, people)
         daily = self._assign(couple, CHECK_IN, 127)
         for number in range(self._state.days):
             self._check_in(couple, people, number, daily)
         if self._state.longer:
             self._evenings(couple, people)
+        self._made += [DayTogether(couple_id=couple.id, day=day) for day in sorted(self._together)]
+        return self._made
 
     def _person(self, name: str) -> Person:
         ident = new_id()
@@ -109,17 +121,16 @@ class _Couple:
         """Both have said yes."""
         state, at = self._state, self._calendar.at(self._first, 7)
         guest = Guest(id=new_id(), therapist_id=self._therapist.id, couple_id=couple.id, asked_at=at, opened_at=at)
-        db.session.add(guest)
-        db.session.flush()
+        self._made.append(guest)
         said = {"guest_id": guest.id, "said_at": at, "given": True, **{each: each in state.shows for each in CLASSES}}
-        db.session.add_all(Consent(person_id=person.id, **said) for person in people)
+        self._made += [Consent(person_id=person.id, **said) for person in people]
         archived = self._calendar.now if state.archived else None
-        db.session.add(Care(therapist_id=self._therapist.id, couple_id=couple.id, archived_at=archived))
+        self._made.append(Care(therapist_id=self._therapist.id, couple_id=couple.id, archived_at=archived))
         days = [] if state.session is None else [state.session]
         days += [-14] if state.days > 21 else []
         for away in days:
             day = self._calendar.today + timedelta(days=away)
-            db.session.add(Session(therapist_id=self._therapist.id, couple_id=couple.id, day=day))
+            self._made.append(Session(therapist_id=self._therapist.id, couple_id=couple.id, day=day))
 
     def _assign(self, couple: Couple, exercise: str, weekdays: int) -> str:
         ident, today = new_id(), self._calendar.today
@@ -127,8 +138,7 @@ class _Couple:
         homework = Homework(id=ident, series_id=ident, couple_id=couple.id, therapist_id=self._therapist.id)
         homework.exercise, homework.weekdays, homework.dates, homework.pauses = exercise, weekdays, [], pauses
         homework.first, homework.created_at = self._first, self._calendar.at(self._first, 8)
-        db.session.add(homework)
-        db.session.flush()
+        self._made.append(homework)
         return ident
 
     def _evenings(self, couple: Couple, people: Sequence[Person]) -> None:
@@ -142,11 +152,13 @@ class _Couple:
             if number % 4 != 1:
                 at = self._calendar.at(day, 20)
                 ended = {"created_at": at, "begun_at": at, "ended_at": at + timedelta(minutes=40), "ended_on": day}
-                db.session.add(Occasion(couple_id=couple.id, exercise=LONGER, variant=variant, first=QUINCE, **ended))
-                db.session.merge(DayTogether(couple_id=couple.id, day=day))
+                self._made.append(
+                    Occasion(couple_id=couple.id, exercise=LONGER, variant=variant, first=QUINCE, **ended)
+                )
+                self._together.add(day)
 
     def _opened(self, homework: str, person: Person, day: date, on: date) -> None:
-        db.session.add(HomeworkDay(homework_id=homework, person_id=person.id, day=day, opened_on=on))
+        self._made.append(HomeworkDay(homework_id=homework, person_id=person.id, day=day, opened_on=on))
 
     def _check_in(self, couple: Couple, people: Sequence[Person], number: int, homework: str) -> None:
         state, day = self._state, self._first + number * DAY
@@ -164,14 +176,13 @@ class _Couple:
         if not any(does):
             return
         prompt = Prompt(id=id_of("caseload", state.names, day), couple_id=couple.id, day=day, exercise=CHECK_IN)
-        db.session.add(prompt)
+        self._made.append(prompt)
         if all(does):
-            db.session.add(DayTogether(couple_id=couple.id, day=day))
-        db.session.flush()
+            self._together.add(day)
         for person, did, (begin, end) in zip(people, does, state.felt, strict=True):
             if did:
                 met = begin + (end - begin) * number / max(state.days - 1, 1)
-                db.session.add(self._response(prompt, person, self._ratings(met)))
+                self._made.append(self._response(prompt, person, self._ratings(met)))
 
     def _ratings(self, met: float) -> dict[str, int]:
         def near(value: float) -> int:
