@@ -1,4 +1,4 @@
-"""The commands of an operator, each in a process of its own, as `./run` starts them."""
+"""The commands of an operator: in a process of their own, as `./run` starts them, where the process is the point."""
 
 import os
 import re
@@ -10,14 +10,18 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from app.config import ROOT
+from app import create_app
+from app.config import ROOT, Config
+from app.core.db import db
 from app.core.sqlite import driver
+from tests.test_architecture import LATE
 
 LINUX = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for child processes in /proc")
 Command = Callable[..., "subprocess.Popen[str]"]
@@ -32,7 +36,8 @@ def data(tmp_path: Path) -> Path:
 def set_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder as `setup` leaves it."""
     folder = tmp_path_factory.mktemp("house") / "data"
-    subprocess.run([sys.executable, "-m", "app", "setup"], cwd=ROOT, env=_env(folder), check=True, capture_output=True)
+    told = subprocess.check_output([sys.executable, "-m", "app", "setup"], cwd=ROOT, env=_env(folder), text=True)
+    assert told == f"All is set up in {folder}.\n"
     return folder
 
 
@@ -62,13 +67,16 @@ def start(data: Path) -> Iterator[Command]:
 
 
 @pytest.fixture
-def run(start: Command) -> Callable[..., tuple[int, str]]:
-    """`code, told = run("doctor")`"""
+def run(data: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str]]:
+    """`code, told = run("doctor")`: the command, in this process."""
+    monkeypatch.setattr(os, "umask", lambda mask: mask)
 
     def finish(*words: str, **settings: str) -> tuple[int, str]:
-        process = start(*words, **settings)
-        told, _ = process.communicate(timeout=60)
-        return process.returncode, told
+        app = create_app(Config.from_env({"ATTUNE_DATA": str(data), **settings}))
+        result = app.test_cli_runner().invoke(args=words)
+        with app.app_context():
+            db.engine.dispose()
+        return result.exit_code, result.output
 
     return finish
 
@@ -82,8 +90,7 @@ def port() -> str:
 # Setting up
 
 
-def test_setup_makes_all_and_may_be_repeated(run, data) -> None:
-    assert run("setup")[0] == 0
+def test_setup_makes_all_and_may_be_repeated(run, data, made) -> None:
     keys = [(data / name).read_text() for name in ("master_key", "secret_key")]
     assert run("setup")[0] == 0
     assert [(data / name).read_text() for name in ("master_key", "secret_key")] == keys
@@ -93,15 +100,38 @@ def test_setup_makes_all_and_may_be_repeated(run, data) -> None:
     assert {oct(stat.S_IMODE(path.stat().st_mode)) for path in files} == {"0o600"}
 
 
-def test_processes_that_start_first_at_once_make_one_key(start, data) -> None:
-    starting = [start("setup") for _ in range(4)]
-    assert [process.wait(60) for process in starting] == [0, 0, 0, 0]
-    assert len((data / "master_key").read_text()) == 65
+def test_processes_that_start_first_at_once_make_one_key(data) -> None:
+    told = subprocess.check_output([sys.executable, "-c", _AT_ONCE], cwd=ROOT, env=_env(data), text=True)
+    key = (data / "master_key").read_text().rstrip()
+    assert Counter(told.splitlines()) == {key: 4, f"All is set up in {data}.": 4, "[0, 0, 0, 0]": 1}
+    assert len(key) == 64
     assert [path.name for path in data.glob(".*key*")] == []
 
 
+_AT_ONCE = r"""
+import os
+import sys
+from app.__main__ import main
+from app.config import Config
+sys.argv[1:] = ["setup"]
+gate, opened = os.pipe()
+children = []
+for _ in range(4):
+    child = os.fork()
+    if not child:
+        os.close(opened)
+        os.read(gate, 1)
+        sys.stdout.write(Config.from_env().master_key.hex() + "\n")
+        main()
+    children.append(child)
+os.close(opened)
+print([os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children])
+"""
+"""One process loads the app. The four that are forked off it wait for each other, then begin."""
+
+
 def test_a_change_of_the_tables_is_preceded_by_a_backup(run, data) -> None:
-    run("db", "upgrade", "0002")
+    assert run("db", "upgrade", "0002")[0] == 0
     code, told = run("setup")
     (kept,) = (data / "backups").iterdir()
     assert (code, str(kept) in told) == (0, True)
@@ -134,14 +164,13 @@ def test_a_backup_is_made_and_brought_back(run, data, made, tmp_path) -> None:
 # Serving
 
 
-def test_serve_tells_its_address_serves_and_stops_when_asked(start, port) -> None:
-    for number in (signal.SIGTERM, signal.SIGINT):
-        server = start("serve", PORT=port)
-        assert _told(server, "listens") == f"Attune listens on http://127.0.0.1:{port}\n"
-        assert _get(port, "/healthz") == b"ok\n"
-        assert _get(port, "/readyz") == b"ok\n"
-        server.send_signal(number)
-        assert server.wait(10) == 0
+def test_serve_tells_its_address_serves_and_stops_when_asked(start, port, made) -> None:
+    server = start("serve", PORT=port)
+    assert _told(server, "listens") == f"Attune listens on http://127.0.0.1:{port}\n"
+    assert _get(port, "/healthz") == b"ok\n"
+    assert _get(port, "/readyz") == b"ok\n"
+    server.send_signal(signal.SIGINT)
+    assert server.wait(10) == 0
 
 
 def test_a_request_that_has_begun_is_answered_before_the_server_stops(start, port) -> None:
@@ -204,7 +233,7 @@ def test_a_port_that_is_taken_is_named(run) -> None:
 
 
 @LINUX
-def test_several_workers_serve_and_one_that_dies_is_replaced(start, port) -> None:
+def test_several_workers_serve_and_one_that_dies_is_replaced(start, port, made) -> None:
     server = start("serve", "--workers", "2", PORT=port)
     _told(server, "listens")
     assert _get(port, "/healthz") == b"ok\n"
@@ -220,7 +249,7 @@ def test_several_workers_serve_and_one_that_dies_is_replaced(start, port) -> Non
 
 
 @LINUX
-def test_workers_end_when_the_first_process_is_gone(start, port) -> None:
+def test_workers_end_when_the_first_process_is_gone(start, port, made) -> None:
     server = start("serve", "--workers", "2", PORT=port)
     _told(server, "listens")
     _get(port, "/healthz")
@@ -254,10 +283,13 @@ def test_doctor_ends_with_one_over_a_problem(run, data, made) -> None:
     assert (code, f"problem Others can look into the data folder: run chmod 700 {data}." in told) == (1, True)
 
 
-def test_policies_lists_every_route_and_who_may_use_it(run) -> None:
-    code, told = run("policies")
-    assert code == 0
-    lines = [line.split() for line in told.splitlines()]
+def test_policies_lists_every_route_and_who_may_use_it_and_loads_no_more_than_it_needs(start) -> None:
+    told, _ = (process := start("policies", PYTHONPROFILEIMPORTTIME="1")).communicate(timeout=60)
+    assert process.returncode == 0
+    loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in told.splitlines() if "import time:" in line}
+    assert "flask" in loaded
+    assert not loaded & LATE
+    lines = [line.split() for line in told.splitlines() if "import time:" not in line]
     assert ["public", "GET", "/healthz"] in lines
     assert ["person", "POST", "/settings/deletion"] in lines
     assert all(who in {"public", "person", "partner", "pair", "two", "therapist"} for who, *_ in lines)
