@@ -1,11 +1,13 @@
-"""Attune with one thing changed, for a server of its own: `flask --app benchmarks.support.apps:broken serve`."""
+"""Attune with one thing changed, for a server of its own: `python -m benchmarks.support.apps broken serve`."""
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Flask, Response, after_this_request, request
+from flask.cli import ScriptInfo
 from sqlalchemy.orm import Session
 
 from app import create_app
@@ -78,3 +80,8 @@ def _commit(session: Session) -> None:
     time.sleep(LATE)
     session.commit()
     session.close()
+
+
+if __name__ == "__main__":
+    made: Flask = globals()[sys.argv.pop(1)]()
+    made.cli(obj=ScriptInfo(create_app=lambda: made, set_debug_flag=False, load_dotenv_defaults=False))

@@ -18,10 +18,11 @@ class Server:
     """One server, which can be started again after it was killed."""
 
     def __init__(self, house: House, *, workers: int, app: str) -> None:
-        """`app` is what the `flask` command is told to serve; "app" is Attune itself."""
+        """`app` is what to serve, as module and name; "app" is Attune itself."""
+        module, *name = app.split(":")
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
-        self._command = [sys.executable, "-m", "flask", "--app", app, "serve", "--no-jobs", "--workers", str(workers)]
+        self._command = [sys.executable, "-m", module, *name, "serve", "--no-jobs", "--workers", str(workers)]
         self._env = {**os.environ, **house.settings, "HOST": "127.0.0.1", "PORT": str(self.port), "BASE_URL": ""}
         self._log = house.config.data / "server.log"
         self._process: subprocess.Popen[str] | None = None
