@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -17,6 +18,9 @@ from app.couples.models import Couple
 from app.couples.service import Pair, pair_of
 from app.exercises import service as exercises
 from app.exercises.mirroring import HEARD, MIRROR, MISSING, SPEAK, UNDERSTAND
+from app.exercises.models import DayTogether, Mark, Response
+from app.exercises.service import rating_changed
+from app.exercises.words import seal_words
 from app.scores import service as scores
 from app.scores.models import WeeklyScore
 from app.scores.service.keeping import SUMS
@@ -57,9 +61,8 @@ class Life:
 
     def check_in(self, who: Person, day: date, felt: tuple[int, int, int], **others: Any) -> None:
         """Give, or change, a check-in: how understood, valued and supported they felt."""
-        at, ratings = others.pop("at", None), dict(zip(("understood", "valued", "supported"), felt, strict=True))
-        guesses = {"mood": 6, "stress": 4, "guess_mood": 5, "guess_stress": 5}
-        self.do(who, exercises.submit_response, "check_in", day, {**guesses, **ratings, **others}, {}, at=at)
+        at = others.pop("at", None)
+        self.do(who, exercises.submit_response, "check_in", day, {**felt_like(*felt), **others}, {}, at=at)
 
     def appreciated(self, giver: Person, receiver: Person, day: date, landed: int, at: datetime | None = None) -> None:
         """Somebody is given an appreciation and says how much it landed; a second time they change their mind."""
@@ -153,13 +156,49 @@ def other_life(app: Flask, other_couple: Couple) -> Life:
     return Life(app, other_couple)
 
 
+def felt_like(understood: int, valued: int | None = None, supported: int | None = None) -> dict[str, int]:
+    """The ratings of a check-in in which somebody felt like that; with one step, all three."""
+    felt = {"understood": understood, "valued": valued, "supported": supported}
+    guesses = {"mood": 6, "stress": 4, "guess_mood": 5, "guess_stress": 5}
+    return guesses | {name: understood if step is None else step for name, step in felt.items()}
+
+
 def evening(day: date) -> datetime:
     """Eight o'clock, in UTC."""
     return datetime.combine(day, time(20), UTC)
 
 
 def a_week(life: Life, ana: Person, ben: Person, week: date, steps: int, *, gap: int = 2) -> None:
-    """A week in which Ana gives the same step to everything, and Ben so many less."""
+    """The rows of a week in which Ana gives the same step to everything, and Ben so many less.
+
+    They are those of `lived_week`, at a tenth of its price: for tests in which the week is the ground alone.
+    """
+    two = ((ana, steps), (ben, steps - gap))
+    with life.app.app_context(), transaction():
+        pair, weeks = life.pair(ana), {}
+        keys = {each.id: each.key for each in (pair.me, pair.you) if each}
+        for exercise, day in product(("check_in", "appreciation"), (week + timedelta(days=at) for at in range(4))):
+            prompt = make_prompt(life.couple, exercise, day, None if exercise == "check_in" else "home-smell")
+            assert life.prompts.setdefault((exercise, day), prompt.id) == prompt.id, "this day has begun already"
+            db.session.add(prompt)
+            db.session.flush()
+            weeks[exercise, day - timedelta(days=day.weekday())] = prompt
+            for person, felt in two:
+                ratings, words = (felt_like(felt), {}) if exercise == "check_in" else ({}, {"text": "soup"})
+                sealed = seal_words(keys[person.id], "responses", prompt.id, person.id, words)
+                given = {"ratings": ratings, "words": sealed, "given_on": day, "submitted_at": evening(day)}
+                db.session.add(Response(prompt_id=prompt.id, author_id=person.id, **given))
+                if exercise == "appreciation":
+                    db.session.add(Mark(prompt_id=prompt.id, author_id=person.id, value=felt, marked_at=evening(day)))
+            if exercise == "check_in":
+                db.session.add(DayTogether(couple_id=life.couple.id, day=day))
+        db.session.flush()
+        for prompt in weeks.values():
+            rating_changed.tell(pair, prompt, evening(prompt.day))
+
+
+def lived_week(life: Life, ana: Person, ben: Person, week: date, steps: int, *, gap: int = 2) -> None:
+    """The same, act by act."""
     for number in range(4):
         day = week + timedelta(days=number)
         life.check_in(ana, day, (steps,) * 3)

@@ -4,13 +4,18 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 
+from sqlalchemy import select
+
 from app.core.db import db, transaction
 from app.couples.models import Couple
 from app.couples.service.pairs import end_couple
 from app.exercises import service as exercises
 from app.exercises.mirroring import HEARD, MIRROR, MISSING, SPEAK
+from app.exercises.models import DayTogether, Mark, Prompt, Response
+from app.exercises.words import open_words
+from app.scores.models import WeeklyScore
 from tests.factories import TODAY, make_couple, make_person
-from tests.scores.conftest import MONDAY, Life, evening
+from tests.scores.conftest import MONDAY, Life, a_week, evening, lived_week
 
 DAY = timedelta(days=1)
 TUESDAY = MONDAY + DAY
@@ -24,6 +29,15 @@ def test_a_rating_goes_into_the_week_of_the_one_who_felt_it(life, ana, ben) -> N
     own = {"felt_count": 1, "felt_sum": 19, "appreciated_count": 1, "appreciated_sum": 9, "known_count": 1}
     assert life.sums(ana) == {**own, "known_sum": 60, "heard_count": 1, "heard_sum": 8}
     assert life.sums(ben) == {"heard_count": 1, "heard_sum": 3}
+
+
+def test_a_week_that_is_laid_down_is_as_if_it_had_been_lived(life, other_life, ana, ben, dina, eli) -> None:
+    # From a Sunday on, so that it lies in two weeks.
+    a_week(life, ana, ben, MONDAY - DAY, 8, gap=3)
+    lived_week(other_life, dina, eli, MONDAY - DAY, 8, gap=3)
+    laid, lived = _told(life, ana, ben), _told(other_life, dina, eli)
+    assert laid == lived
+    assert [len(rows) for rows in laid] == [8, 16, 8, 4, 4]
 
 
 def test_what_somebody_gives_never_enters_their_partners_felt_understood(life, ana, ben) -> None:
@@ -154,3 +168,24 @@ def _leave(app, couple) -> None:
 def _erase(app, pair) -> None:
     with app.app_context(), transaction():
         exercises.erase_former(pair)
+
+
+def _told(life, first, second):
+    """What was given, opened, and what was made of it, with names in place of ids."""
+    names = {first.id: "first", second.id: "second", life.couple.id: "couple"}
+    names |= {ident: f"{exercise} {day}" for (exercise, day), ident in life.prompts.items()}
+    with life.app.app_context():
+        pair = life.pair(first)
+        keys = {each.id: each.key for each in (pair.me, pair.you)}
+
+        def named(row, name):
+            if name == "words" and row[name]:
+                return open_words(keys[row["author_id"]], "responses", row["prompt_id"], row["author_id"], row[name])
+            return names.get(row[name], row[name]) if isinstance(row[name], str) else row[name]
+
+        every = [
+            db.session.execute(select(table.__table__)).mappings().all()
+            for table in (Prompt, Response, Mark, DayTogether, WeeklyScore)
+        ]
+        ours = [[row for row in rows if {row.get("couple_id"), row.get("prompt_id")} & names.keys()] for rows in every]
+        return [sorted(({name: named(row, name) for name in row} for row in rows), key=str) for rows in ours]
