@@ -3,6 +3,7 @@
 import gzip
 import os
 import random
+import shutil
 import stat
 import tarfile
 import threading
@@ -50,14 +51,23 @@ def home_at(tmp_path: Path, at: Callable[..., datetime]) -> Iterator[Callable[..
         _close(home)
 
 
-@pytest.fixture
-def home(home_at: Callable[..., Flask]) -> Flask:
-    """One in which Ana wrote something for Ben."""
-    home = home_at("here")
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder in which Ana wrote something for Ben."""
+    folder = tmp_path_factory.mktemp("written") / "here"
+    home = create_app(Config.from_env({"ATTUNE_DATA": str(folder)}))
     with home.app_context():
         schema.upgrade()
     _write(home)
-    return home
+    _close(home)
+    return folder
+
+
+@pytest.fixture
+def home(home_at: Callable[..., Flask], written: Path, tmp_path: Path) -> Flask:
+    """One in which Ana wrote something for Ben."""
+    shutil.copytree(written, tmp_path / "here")
+    return home_at("here")
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
 """What the doctor finds: each thing that can be amiss, in a house where the rest is well."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -22,21 +22,41 @@ from tests.factories import NOW, make_person
 from tests.support.mail import MailServer
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Flask, dict[str, str]]:
+    """A house where all is well, as far as a house without a name of its own can be; and where its keys lie."""
+    folder = tmp_path_factory.mktemp("house")
+    (folder / "there" / "keys").mkdir(parents=True)
+    env = {"ATTUNE_DATA": str(folder / "there" / "data"), "BASE_URL": "https://attune.example.org"}
+    keys = {f"{name}_FILE": str(folder / "there" / "keys" / name.lower()) for name in ("MASTER_KEY", "SECRET_KEY")}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, path in keys.items():
+            patch.setenv(name, path)
+        home = create_app(Config.from_env({**env, **keys}))
+        with home.app_context():
+            schema.upgrade()
+            with transaction():
+                push.rotate_keys(now=NOW)
+            _back_up(home)
+            db.session.remove()
+            db.engine.dispose()
+    shutil.copytree(folder / "there", folder / "kept")
+    return home, keys
+
+
 @pytest.fixture
-def home(tmp_path: Path, at: Callable[..., datetime], monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
-    """A house where all is well, as far as a house without a name of its own can be."""
-    (tmp_path / "keys").mkdir()
-    env = {"ATTUNE_DATA": str(tmp_path / "data"), "BASE_URL": "https://attune.example.org"}
-    keys = {f"{name}_FILE": str(tmp_path / "keys" / name.lower()) for name in ("MASTER_KEY", "SECRET_KEY")}
+def home(
+    built: tuple[Flask, dict[str, str]], at: Callable[..., datetime], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Flask]:
+    """That house, as it was when it was built."""
+    home, keys = built
     for name, path in keys.items():
         monkeypatch.setenv(name, path)
     monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _path: SimpleNamespace(free=10 << 30))
-    home = create_app(Config.from_env({**env, **keys}))
+    folder = home.extensions["attune"].data.parent
+    shutil.rmtree(folder)
+    shutil.copytree(folder.with_name("kept"), folder)
     with home.app_context():
-        schema.upgrade()
-        with transaction():
-            push.rotate_keys(now=NOW)
-        _back_up(home)
         yield home
         db.session.remove()
         db.engine.dispose()

@@ -52,10 +52,12 @@ def stretches(zone: str) -> Iterator[Stretch]:
     """A stretch around each change of the clocks in YEARS, and one without any."""
     place, ordinary = ZoneInfo(zone), datetime(2026, 7, 3, tzinfo=UTC)
     noon, end = datetime(YEARS[0], 1, 1, 12, tzinfo=UTC), datetime(YEARS[-1] + 1, 1, 1, tzinfo=UTC)
+    beside = _beside(noon, place)
     while noon < end:
-        if _beside(noon, place) != _beside(noon + DAY, place) or noon - ordinary == 12 * HOUR:
+        following = _beside(noon + DAY, place)
+        if beside != following or noon - ordinary == 12 * HOUR:
             yield _stretch(noon, place)
-        noon += DAY
+        noon, beside = noon + DAY, following
 
 
 def _stretch(noon: datetime, place: ZoneInfo) -> Stretch:
@@ -94,12 +96,19 @@ def walk(stretch: Stretch) -> dict[int, list[datetime]]:
         now += 1
 
 
+_walked: set[Stretch] = set()
+
+
 def differences(zone: str) -> Iterator[str]:
     """Where `next_due` and the walk do not agree, one sentence each."""
     for number, stretch in enumerate(stretches(zone)):
         days = [stretch.first + DAY * each for each in range(AROUND)]
         change = EPOCH + stretch.change * MINUTE
-        for at, rings in walk(stretch).items():
+        # Where several zones share their clocks, all quarters with the first of them, some with each of the others.
+        quarters = QUARTERS[number % 8 :: 8] if stretch in _walked else QUARTERS
+        _walked.add(stretch)
+        for at in quarters:
+            rings = walk(stretch)[at]
             # Every day, then one weekday alone: that of the change, then of the day after it.
             for weekdays in (127, 1 << days[1 + number % 2].weekday()):
                 wanted = [ring for day, ring in zip(days, rings, strict=True) if weekdays >> day.weekday() & 1]
