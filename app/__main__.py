@@ -5,17 +5,23 @@ import sys
 from flask.cli import ScriptInfo, routes_command, run_command, shell_command, version_option
 
 from app import create_app
+from app.assessments.pack import Refused
 from app.config import WrongSetting
 from app.couples.help_lines import HelpLinesError
 from app.exercises.catalogue import CatalogueError
+from app.guided.shelf import GuideError
 from app.learn.shelf import ShelfError
+from app.path.steps import PathError
+
+NOT_WHOLE = (CatalogueError, GuideError, HelpLinesError, PathError, Refused, ShelfError)
+"""What is raised for content that is not whole."""
 
 
 def main() -> None:
     """Start the app, and hand it the command."""
     try:
         app = create_app()
-    except (WrongSetting, CatalogueError, HelpLinesError, ShelfError) as error:
+    except (WrongSetting, *NOT_WHOLE) as error:
         sys.exit(f"Error: {error}")
     # Not a FlaskGroup: which app it is, and with which settings, is settled; and it would look for commands in all that
     # is installed, and load much that few of ours need.

@@ -17,8 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from app import create_app
-from app.config import ROOT, Config
+from app import __main__, create_app
+from app.__main__ import NOT_WHOLE
+from app.config import ROOT, Config, WrongSetting
 from app.core.db import db
 from app.core.sqlite import driver
 from tests.test_architecture import LATE
@@ -143,6 +144,17 @@ def test_a_database_of_a_newer_attune_is_left_alone(run, data, made) -> None:
     _sqlite(data, "UPDATE alembic_version SET version_num = '9999'")
     assert run("setup") == (1, "Error: The database was made by a newer Attune. Update this one first.\n")
     assert run("serve")[0] == 1
+
+
+@pytest.mark.parametrize("fault", [WrongSetting, *NOT_WHOLE])
+def test_a_setting_or_content_that_cannot_be_used_stops_it_with_a_sentence(fault, monkeypatch) -> None:
+    def fail() -> None:
+        raise fault("guide.toml: title is missing")
+
+    monkeypatch.setattr(__main__, "create_app", fail)
+    with pytest.raises(SystemExit) as stopped:
+        __main__.main()
+    assert stopped.value.code == "Error: guide.toml: title is missing"
 
 
 # There and back
