@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from app.accounts.models import Person, PersonKey
 from app.caseload.models import Care, Session
 from app.core.crypto import vault
-from app.core.db import Model, db
+from app.core.db import Model
 from app.core.ids import new_id
 from app.couples.models import QUINCE, SLOE, Couple, Membership
 from app.demo_course import chance
-from app.demo_rows import DAY, Calendar, id_of
+from app.demo_rows import DAY, Calendar, id_of, lay_down
 from app.exercises.models import CHECK_IN, DayTogether, Prompt, Response
 from app.exercises.words import seal_words
 from app.guided.models import Occasion
@@ -74,11 +74,8 @@ def give_caseload(therapist: Person, calendar: Calendar) -> None:
 
     Their weeks follow from what they gave, once scores are worked out.
     """
-    made = [row for number, state in enumerate(STATES) for row in _Couple(therapist, calendar, state, number).rows()]
-    # Table by table: a few statements for the thousands of rows.
-    for table in TABLES:
-        db.session.add_all(row for row in made if isinstance(row, table))
-        db.session.flush()
+    couples = (_Couple(therapist, calendar, state, number) for number, state in enumerate(STATES))
+    lay_down([row for couple in couples for row in couple.rows()], TABLES)
 
 
 class _Couple:
@@ -95,8 +92,7 @@ class _Couple:
     def rows(self) -> list[Model]:
         """All of them, not yet written."""
         people = [self._person(name) for name in self._state.names]
-        began = self._calendar.at(self._first, 6)
-        couple = Couple(id=new_id(), zone=self._calendar.zone, created_at=began)
+        couple = Couple(id=new_id(), zone=self._calendar.zone, created_at=self._calendar.at(self._first, 6))
         self._made += [*people, couple]
         for person, side in zip(people, (QUINCE, SLOE), strict=True):
             self._made.append(Membership(couple_id=couple.id, person_id=person.id, side=side, joined_on=self._first))
@@ -145,6 +141,7 @@ class _Couple:
         """Saturdays: one of the two opens it some days before, and most of them they close it together."""
         given = self._assign(couple, LONGER, 1 << SATURDAY)
         variant = next(iter(guides()[LONGER].variants))
+        what = {"couple_id": couple.id, "exercise": LONGER, "variant": variant, "first": QUINCE}
         days = [self._first + number * DAY for number in range(7, self._state.days - 1)]
         for number, day in enumerate(day for day in days if day.weekday() == SATURDAY):
             for person, before in zip(people, (3, number % 3), strict=True):
@@ -152,9 +149,7 @@ class _Couple:
             if number % 4 != 1:
                 at = self._calendar.at(day, 20)
                 ended = {"created_at": at, "begun_at": at, "ended_at": at + timedelta(minutes=40), "ended_on": day}
-                self._made.append(
-                    Occasion(couple_id=couple.id, exercise=LONGER, variant=variant, first=QUINCE, **ended)
-                )
+                self._made.append(Occasion(**what, **ended))
                 self._together.add(day)
 
     def _opened(self, homework: str, person: Person, day: date, on: date) -> None:

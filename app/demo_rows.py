@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -50,6 +50,13 @@ def id_of(*parts: object) -> str:
     return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
 
 
+def lay_down(rows: Sequence[Model], tables: Iterable[type[Model]]) -> None:
+    """Write rows, inside a transaction, table by table in this order: a few statements, however many they are."""
+    for table in tables:
+        db.session.add_all(row for row in rows if isinstance(row, table))
+        db.session.flush()
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """What one of them gave to a prompt, and when."""
@@ -75,9 +82,7 @@ class Rows:
     def save(self) -> None:
         """Write them all, inside a transaction."""
         self._made += [DayTogether(couple_id=self._pair.couple_id, day=day) for day in sorted(self._together)]
-        for table in TABLES:
-            db.session.add_all(row for row in self._made if isinstance(row, table))
-            db.session.flush()
+        lay_down(self._made, TABLES)
 
     def prompt(self, day: date, exercise: str, item: str | None, *, instead_of: str = "") -> Prompt:
         """Give the couple an exercise for a day, after it has put aside the question `instead_of`, if there is one."""
