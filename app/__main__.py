@@ -5,15 +5,20 @@ import sys
 from flask.cli import ScriptInfo, routes_command, run_command, shell_command, version_option
 
 from app import create_app
+from app.assessments.keys import KeyFault
 from app.assessments.pack import Refused
+from app.assessments.talks import TalkError
 from app.config import WrongSetting
 from app.couples.help_lines import HelpLinesError
 from app.exercises.catalogue import CatalogueError
 from app.guided.shelf import GuideError
 from app.learn.shelf import ShelfError
 from app.path.steps import PathError
+from app.therapist.sets import SetError
 
-NOT_WHOLE = (CatalogueError, GuideError, HelpLinesError, PathError, Refused, ShelfError)
+NOT_WHOLE = (
+    CatalogueError, GuideError, HelpLinesError, KeyFault, PathError, Refused, SetError, ShelfError, TalkError,
+)  # fmt: skip
 """What is raised for content that is not whole."""
 
 

@@ -13,7 +13,7 @@ from app import cli
 from app.assessments import reading, schemas, service
 from app.assessments.change import limits
 from app.assessments.instrument import BETWEEN, Instrument, Scale
-from app.assessments.keys import Key, keys
+from app.assessments.keys import ORDER, Key, keys
 from app.assessments.pack import Pack, Refused
 from app.assessments.packfile import MAX_BYTES, from_toml, to_toml
 from app.assessments.scoring import needed
@@ -21,7 +21,7 @@ from app.assessments.unbinding import pack_of
 from app.core import clock
 from app.core.db import transaction
 
-_IDENT = click.Choice(list(keys()))
+_IDENT = click.Choice(ORDER)
 _LOCALE = click.option("--locale", help="Of this language, such as en or pt_BR.")
 
 

@@ -15,7 +15,7 @@ WEEKS_MOST = 52
 
 
 class SetError(ValueError):
-    """The content is not whole. The message names set, entry and field."""
+    """The content is not whole. The message names file, set, entry and field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,18 @@ class Set:
 @lru_cache(maxsize=1)
 def load(exercises: frozenset[str]) -> Mapping[str, Set]:
     """The sets of this Attune, by id; `exercises` are those that there are. Raises SetError."""
-    return read(tomllib.loads(CONTENT.read_text(encoding="utf-8")), exercises)
+    return read(CONTENT, exercises)
 
 
-def read(table: Mapping[str, Any], exercises: frozenset[str]) -> Mapping[str, Set]:
-    """The sets in a table. Raises SetError."""
-    return {ident: _set(ident, each, exercises) for ident, each in table.items()}
+def read(path: Path, exercises: frozenset[str]) -> Mapping[str, Set]:
+    """The sets in a file. Raises SetError."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        return {ident: _set(ident, each, exercises) for ident, each in table.items()}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SetError(f"{path.name} cannot be read ({error}).") from error
+    except SetError as error:
+        raise SetError(f"{path.name}: {error}") from None
 
 
 def _set(ident: str, table: Any, exercises: frozenset[str]) -> Set:
@@ -57,12 +63,12 @@ def _set(ident: str, table: Any, exercises: frozenset[str]) -> Set:
 
 
 def _entry(ident: str, table: Any, exercises: frozenset[str]) -> Entry:
-    if set(table) != {"exercise", "weekdays", "weeks", "note"}:
+    if not isinstance(table, dict) or set(table) != {"exercise", "weekdays", "weeks", "note"}:
         raise SetError(f"An entry of {ident} must have exercise, weekdays, weeks and note.")
     if table["exercise"] not in exercises:
         raise SetError(f"{ident} names {table['exercise']}, which is no exercise.")
     days, weeks = table["weekdays"], table["weeks"]
-    if not days or len(set(days)) < len(days) or not set(days) <= set(range(1, 8)):
+    if not isinstance(days, list) or not days or len(set(days)) < len(days) or not set(days) <= set(range(1, 8)):
         raise SetError(f"{ident} {table['exercise']} must have weekdays from 1 to 7, each once.")
     if type(weeks) is not int or not 0 <= weeks <= WEEKS_MOST:
         raise SetError(f"{ident} {table['exercise']} must have weeks from 0 to {WEEKS_MOST}.")

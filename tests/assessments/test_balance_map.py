@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.assessments.balance_map import BOTH, FIRST, HEIGHT, SECOND, WIDTH, Domain, Seen, _box, _meet, drawn
-from app.assessments.talks import KINDS, talks
+from app.assessments.talks import FILE, TalkError, read, talks
 from tests.assessments.sit import BALANCE
 
 NAMES = [scale.name for scale in BALANCE.compared]
@@ -53,11 +53,24 @@ def test_where_all_is_seen_differently_the_widest_is_named_first() -> None:
 
 
 def test_every_part_of_life_has_a_line_to_begin_a_talk_with_that_ends_in_a_question() -> None:
-    assert set(talks()) == {scale.id for scale in BALANCE.compared}
     lines = [line for each in talks().values() for line in each.values()]
-    assert all(set(each) == set(KINDS) for each in talks().values())
     assert len(set(lines)) == len(lines)
     assert all(line.endswith("?") and len(line) <= 140 for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("[money]", "[luck]"), "talks.toml: luck is no domain of balance"),
+        (("apart", "together"), "talks.toml: decisions must have apart and little"),
+        (("[money]", "[money"), "talks.toml cannot be read"),
+    ],
+)
+def test_lines_that_are_not_whole_name_what_is_wrong_and_where(change, told, tmp_path) -> None:
+    file = tmp_path / "talks.toml"
+    file.write_text(FILE.read_text().replace(*change))
+    with pytest.raises(TalkError, match=told):
+        read(file)
 
 
 @pytest.mark.parametrize("count", [1, 4, 10])

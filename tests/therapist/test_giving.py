@@ -1,5 +1,6 @@
 """What a therapist gives, changes, lets rest and ends; and what was done, which nothing of that touches."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -208,12 +209,19 @@ def test_there_is_an_end_to_how_much_can_be_given(app, desk, path):
         ({"weekdays": []}, "weekdays from 1 to 7"),
         ({"weeks": 53}, "weeks from 0 to 52"),
         ({"note": ""}, "note must be a text"),
+        ({"weekdays": "every day"}, "weekdays from 1 to 7"),
     ],
 )
-def test_a_set_that_is_not_whole_names_what_is_wrong(change, fault):
+def test_a_set_that_is_not_whole_names_what_is_wrong_and_where(change, fault, tmp_path):
     entry = {"exercise": "check_in", "weekdays": [1], "weeks": 2, "note": "Slowly.", **change}
-    with pytest.raises(SetError, match=fault):
-        read({"first": {"name": "First", "summary": "Small things.", "entries": [entry]}}, frozenset({"check_in"}))
+    file = tmp_path / "sets.toml"
+    head = '[first]\nname = "First"\nsummary = "Small things."\n[[first.entries]]\n'
+    file.write_text(head + "".join(f"{name} = {json.dumps(value)}\n" for name, value in entry.items()))
+    with pytest.raises(SetError, match=rf"sets.toml: .*first.*{fault}"):
+        read(file, frozenset({"check_in"}))
+    file.write_text("[first")
+    with pytest.raises(SetError, match=r"sets\.toml cannot be read"):
+        read(file, frozenset({"check_in"}))
 
 
 def test_another_therapist_of_the_two_has_nothing_of_it(app, path, as_user, save, given, couple, ana, ben):

@@ -6,13 +6,15 @@ from app.accounts import service as accounts
 from app.assessments import service
 from app.assessments.routes import opening, private, shelf, sittings
 from app.assessments.routes.pages import bp, sat
+from app.assessments.talks import talks
 
 MODULES = (opening, private, shelf, sittings)
 """The pages."""
 
 
 def init_app(app: Flask) -> None:
-    """Add the pages, and let the first page know what can be sat, without a statement of its own."""
+    """Add the pages, and let the first page know what can be sat, without a statement of its own. Raises TalkError."""
+    talks()
     accounts.ask_along("sat", service.FINISHED)
     accounts.ask_along("hinted", service.HINTED)
     accounts.ask_along("packs", service.INSTALLED)

@@ -8,12 +8,14 @@ from app.guided import service as guided
 from app.therapist import service
 from app.therapist.routes import access, assigning, caseload, given, own, practice, sets
 from app.therapist.routes.pages import bp
+from app.therapist.service.keeping_sets import usual_sets
 
 MODULES = (caseload, practice, access, assigning, sets, own)
 
 
 def init_app(app: Flask) -> None:
-    """Add the pages, and let homework be part of the couple's day."""
+    """Add the pages, and let homework be part of the couple's day. Raises SetError."""
+    usual_sets()
     for name, fact in service.ALONG.items():
         accounts.ask_along(name, fact())
     exercises.let_give(given.HOMEWORK)

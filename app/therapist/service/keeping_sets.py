@@ -1,7 +1,7 @@
 """Sets of homework: those that come with Attune, and those that a therapist keeps to give again."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -40,15 +40,20 @@ def known_exercises() -> frozenset[str]:
     return SHORT | frozenset(longer())
 
 
+def usual_sets() -> Mapping[str, Set]:
+    """The sets that come with Attune, by id. Raises SetError."""
+    return load(known_exercises())
+
+
 def sets_of(author: Author) -> tuple[list[Set], list[Set]]:
     """(those that come with Attune, the therapist's own by name). One statement."""
     own = [_own(author, row) for row in db.session.scalars(_mine(author))]
-    return list(load(known_exercises()).values()), sorted(own, key=lambda each: each.name.casefold())
+    return list(usual_sets().values()), sorted(own, key=lambda each: each.name.casefold())
 
 
 def set_for(author: Author, set_id: str) -> Set:
     """The set with this id. Raises NotFound."""
-    if found := load(known_exercises()).get(set_id):
+    if found := usual_sets().get(set_id):
         return found
     row = db.session.scalar(_mine(author).where(HomeworkTemplate.id == set_id))
     if row is None:
