@@ -28,8 +28,10 @@ PATIENCE = 30_000
 """Milliseconds that a page may take; the machine of a test may be busy."""
 
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-LOOKS = ("color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size")
-"""The rules of axe by their tags, and those of them that a page may keep in one look and break in another."""
+OF_COLOURS = ("color-contrast", "link-in-text-block")
+OF_SIZES = ("scrollable-region-focusable", "target-size")
+"""The rules of axe by their tags, and those of them that a page may keep in some colours and break in others, or in
+letters of some size."""
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +64,7 @@ class Phone:
         self.context, self.address = context, address
         self.faults: list[str] = []
         self.expected: set[str] = set()
+        self.colours = ("light", "none")
         self.page = context.new_page()
         self.page.set_default_timeout(PATIENCE)
         self.page.on("pageerror", self._threw)
@@ -159,17 +162,19 @@ def _phone(browser: Browser, address: str, others: dict[str, Any]) -> Iterator[P
 
 
 AXE = Axe().axe_script
-SAID_BY_AXE = """async (options) => (await axe.run(options)).violations.flatMap(
-    ({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 140)}`))"""
+SAID_BY_AXE = """async ([letters, options]) => {
+    document.documentElement.style.fontSize = letters;
+    return (await axe.run(options)).violations.flatMap(
+        ({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 140)}`));
+}"""
 
 
-def axe_faults(page: Page, rules: tuple[str, ...] = RULES) -> list[str]:
-    """What axe finds on a page, a line for each element. It needs a context that lets it style: bypass_csp."""
-    glass = page.viewport_size or GLASS
-    # As high as the page: else what happens to lie under the bar at the foot counts as hidden.
-    page.set_viewport_size({"width": glass["width"], "height": page.evaluate("document.documentElement.scrollHeight")})
-    if not page.evaluate("'axe' in globalThis"):
-        page.evaluate(AXE)
-    found = page.evaluate(SAID_BY_AXE, {"runOnly": [*rules], "resultTypes": ["violations"]})
-    page.set_viewport_size(glass)
-    return found
+def axe_faults(page: Page, rules: tuple[str, ...], letters: str = "") -> list[str]:
+    """What axe finds on a page that has it, a line for each element. The glass must be as high as the page."""
+    return page.evaluate(SAID_BY_AXE, [letters, {"runOnly": [*rules], "resultTypes": ["violations"]}])
+
+
+@pytest.fixture(scope="session")
+def places() -> set[str]:
+    """Where something stands, on any page, that axe has looked at."""
+    return set()

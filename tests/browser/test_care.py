@@ -9,7 +9,7 @@ from app.core.db import transaction
 from app.core.ids import new_id
 from app.reminders.service import tell_weekly
 from tests.browser.gallery import View
-from tests.browser.test_every_page import KINDS, look, open_
+from tests.browser.test_every_page import look, looked_at, open_
 from tests.caseload.care import Care, days_back
 from tests.factories import NOW, make_couple
 from tests.guided.rows import END, HEART, make_occasion
@@ -76,7 +76,7 @@ def practice(app, thea, couple, ana, ben, dina, eli, save) -> Practice:
 
 @pytest.mark.only_on("sqlite")
 @pytest.mark.timeout(300)
-def test_every_page_of_care_is_for_everybody(phone, practice, thea, ana) -> None:
+def test_every_page_of_care_is_for_everybody(phone, practice, thea, ana, places) -> None:
     mine = f"/therapist-access/{practice.guest}"
     views = [
         View("caseload", thea, "/caseload?show=active&q=n"),
@@ -91,13 +91,10 @@ def test_every_page_of_care_is_for_everybody(phone, practice, thea, ana) -> None
         View("answers to show", ana, f"{mine}/answers"),
         View("an exercise that is gone", ana, practice.gone),
     ]
-    phones, found = {}, {}
-    for who in (thea, ana):
-        phones[who.id] = phone(who, reduced_motion="reduce", bypass_csp=True)
-        phones[who.id].expected |= {"404", "422"}
+    phones, found = {who.id: looked_at(phone, who) for who in (thea, ana)}, {}
+    for each in phones.values():
+        each.expected |= {"404", "422"}
     for view in views:
         open_(phones[view.who.id], view)
-        for kind in KINDS:
-            if faults := list(look(phones[view.who.id], view, kind)):
-                found[view.name, kind] = faults
+        found |= look(phones[view.who.id], view, places)
     assert found == {}
