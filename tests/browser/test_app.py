@@ -155,7 +155,7 @@ def test_words_survive_a_reload_and_the_back_button(phone, ana, couple, save) ->
     page.get_by_label("My own answer").fill(WORDS)
     held.sees("Kept")
     page.reload()
-    assert page.get_by_label("My own answer").input_value() == WORDS
+    expect(page.get_by_label("My own answer")).to_have_value(WORDS)
     page.get_by_label("What would Ben say?").fill("Tea")
     held.goto("/today")
     page.go_back()

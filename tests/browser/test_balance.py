@@ -24,7 +24,7 @@ CHOOSE = """(chosen) => {
 def test_two_sit_the_balance_and_read_the_map_until_one_takes_it_back(
     phone: Callable[..., Phone], as_user: Callable, couple: Couple, ana: Person, ben: Person
 ) -> None:
-    one, two = phone(ana), phone(ben)
+    one, two = (phone(each, reduced_motion="reduce") for each in (ana, ben))
 
     sit_in_two_goes(one)
     before = unchecked(as_user(ben)).get("/assessments").text

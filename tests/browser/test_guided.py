@@ -16,7 +16,7 @@ def choose(phone, exercise):
 
 
 def test_two_phones_are_in_step_through_a_long_exercise(phone, as_user, ana, ben, couple):
-    one, two = phone(ana), phone(ben)
+    one, two = (phone(each, reduced_motion="reduce") for each in (ana, ben))
     choose(one, "Heart to heart")
     one.tap("Begin now")
     one.tap("I am ready")
@@ -74,12 +74,14 @@ def test_a_tap_without_a_connection_arrives_once_there_is_one(phone, as_user, an
 
 @pytest.mark.parametrize("script", [True, False], ids=["", "without script"])
 def test_one_phone_goes_from_hand_to_hand_through_a_long_exercise(phone, ana, ben, couple, script):
-    held = phone(ana, java_script_enabled=script)
+    held = phone(ana) if script else phone(ana, java_script_enabled=False, reduced_motion="reduce")
     choose(held, "Mindful listening")
     held.page.get_by_label("Side by side, on this one phone").check()
     held.tap("Begin now")
     handed, page = 0, held.page
     for number in range(40):
+        # What there is on a page is asked at once: it must all have come.
+        page.wait_for_load_state("domcontentloaded")
         if page.get_by_text("Now put the phone down").count():
             break
         if page.locator("body.handover").count():
@@ -88,6 +90,7 @@ def test_one_phone_goes_from_hand_to_hand_through_a_long_exercise(phone, ana, be
             held.shoot(f"guided-handover-{handed}")
             page.locator("a.act").click()
             expect(page.locator(".day")).to_be_visible(timeout=PATIENCE)
+            page.wait_for_load_state("domcontentloaded")
         if page.locator("textarea").count():
             page.locator("textarea").fill(f"words {number}")
         if page.locator(".scale").count():

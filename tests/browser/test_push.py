@@ -242,7 +242,7 @@ def device(phone: Callable[..., Phone]) -> Callable[..., Phone]:
     """`device(ana, permission="denied")`: a phone that answers so when it is asked whether Attune may ring."""
 
     def get(person: Any = None, **when: Any) -> Phone:
-        held = phone(person)
+        held = phone(person, reduced_motion="reduce")
         keys = Browser().told("")
         when = {"permission": "granted", "name": "phone", **when}
         given = json.dumps([{name: keys[name] for name in ("p256dh", "auth")}, when])

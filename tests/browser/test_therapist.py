@@ -22,7 +22,7 @@ ASK = """async ([path, method, sent]) => {
 
 
 def test_a_therapist_is_let_in_by_both_and_shown_out_by_one(app, phone, ana, ben, thea, couple):
-    doctor, one, two = phone(thea), phone(ana), phone(ben)
+    doctor, one, two = (phone(each, reduced_motion="reduce") for each in (thea, ana, ben))
     for each in (doctor, one, two):
         each.expected |= {"404"}
     say_yes_to(one, invite(doctor))
@@ -178,7 +178,9 @@ def write(doctor, home):
     page = doctor.goto(f"{home}/homework-sets")
     page.get_by_label("What do you call it?").fill("A kind word")
     doctor.tap("Keep it")
-    kept = re.search(r"/homework-sets/([\w-]+)/end", page.content())[1]
+    # Asked of the element, which is waited for, and not of a page that may not have come.
+    erasure = page.locator("form[action*='/homework-sets/'][action$='/end']").first.get_attribute("action")
+    kept = re.search(r"/homework-sets/([\w-]+)/end", erasure)[1]
     given = re.search(r"/homework/([\w-]{22})", doctor.goto(f"{home}/homework").content())[1]
     return {"note_id": note, "set_id": kept, "homework_id": given}
 
