@@ -33,9 +33,9 @@ _TICK = 0.2
 class Stopper:
     """Knows whether the process was asked to stop, by SIGTERM or Ctrl-C. Asked twice, it stops at once."""
 
-    def __init__(self) -> None:
-        """Take the signals from here on."""
-        self._asked, self._parent = False, os.getppid()
+    def __init__(self, parent: int | None = None) -> None:
+        """Take the signals from here on. `parent` has started this process, and may be gone by now."""
+        self._asked, self._parent = False, parent or os.getppid()
         self.wake: Callable[[], object] = lambda: None
         for number in _SIGNALS:
             signal.signal(number, self._stop)
@@ -124,14 +124,19 @@ def supervise(works: Sequence[Callable[[Stopper], None]]) -> None:
 
 
 def _fork(work: Callable[[Stopper], None]) -> int:
+    # Signals wait until the new process can hear them, and it knows its parent from before, who may be gone by then.
+    parent = os.getpid()
+    signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     pid = os.fork()
     if pid:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
         return pid
     code = 1
     try:
-        stopper = Stopper()
+        stopper = Stopper(parent)
         # Ctrl-C reaches every process of a terminal; the first process passes it on, so here it is not heard twice.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
         work(stopper)
         code = 0
     finally:

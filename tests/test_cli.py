@@ -64,7 +64,8 @@ def start(data: Path) -> Iterator[Command]:
     for process in running:
         if process.poll() is None:
             process.kill()
-        process.communicate()
+        # Ends only when nobody that it has started is left, either.
+        process.communicate(timeout=30)
 
 
 @pytest.fixture
@@ -258,6 +259,34 @@ def test_several_workers_serve_and_one_that_dies_is_replaced(start, port, made) 
     server.send_signal(signal.SIGTERM)
     assert server.wait(20) == 0
     assert not any(Path(f"/proc/{child}").exists() for child in children)
+
+
+@LINUX
+@pytest.mark.parametrize(
+    "meanwhile", ["os._exit(0)", "os.kill(worker, signal.SIGTERM); os.close(begin); os.waitpid(worker, 0)"]
+)
+def test_a_worker_ends_whatever_happens_before_it_has_begun(meanwhile) -> None:
+    """The first process is gone, or has asked it to stop, when its own work begins."""
+    script = _FORKED.replace("MEANWHILE", meanwhile)
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, timeout=20, check=True)
+
+
+_FORKED = """
+import os, signal
+from app import serving
+real, (began, begin) = os.fork, os.pipe()
+def fork():
+    worker = real()
+    if worker == 0:
+        os.close(begin)
+        # What happens meanwhile: the pipe is closed by then.
+        os.read(began, 1)
+    return worker
+os.fork = fork
+serving.Stopper()
+worker = serving._fork(lambda stopper: stopper.wait())
+MEANWHILE
+"""
 
 
 @LINUX
