@@ -623,7 +623,7 @@ def serving(data: Path, **settings: str) -> Iterator["subprocess.Popen[str]"]:
         yield server
     finally:
         server.kill()
-        server.communicate()
+        server.communicate(timeout=30)
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:
