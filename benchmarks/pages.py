@@ -52,11 +52,7 @@ PARTS = {
     "the template": (importlib.import_module("app.exercises.routes.today"), "render_template"),
 }
 REST = "the rest: Flask, Flask-Login, the fence, opening and closing the session of the database"
-NAMES = {
-    HELLO: "hello, a Flask route alone",
-    "/healthz": "/healthz, Attune's own hello",
-    TEXTBOOK: "the day as in a textbook",
-}
+NAMES = {HELLO: "hello, a Flask route alone", "/healthz": "/healthz, Attune's own hello"}
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -107,10 +103,9 @@ def measure(home: House, asked: list[str], rounds: int, report: Report) -> None:
     """Ask for the pages in turns, and print what one request costs."""
     hello = Flask("hello")
     hello.add_url_rule(HELLO, view_func=lambda: "Hello!")
-    ordinary = textbook(home.config.data / "attune.sqlite3", NOW.date())
-    apps = {HELLO: hello, "/healthz": home.app, TEXTBOOK: ordinary, "/today": home.app, "/history": home.app}
+    apps = {HELLO: hello, "/healthz": home.app, "/today": home.app, "/history": home.app}
     requests = {path: [environ(path, token) for token in asked] for path in apps}
-    statements = {path: most_statements(apps[path], requests[path]) for path in (TEXTBOOK, "/today", "/history")}
+    statements = {path: most_statements(apps[path], requests[path]) for path in ("/today", "/history")}
     sent = {path: statistics.median(len(visit(apps[path], each)) for each in requests[path]) for path in apps}
     spent: dict[str, list[float]] = {path: [] for path in apps}
     with bar("Measuring", rounds) as step:
@@ -130,6 +125,7 @@ def measure(home: House, asked: list[str], rounds: int, report: Report) -> None:
         ],
     )  # fmt: skip
     tell_parts(home.app, requests["/today"], report)
+    tell_textbook(home, apps, asked)
     alone = statistics.median(in_turns({HELLO: hello}, requests)[HELLO])
     print(f"A hello in a loop of nothing but hellos: {alone:.0f} us. Its code then never leaves the CPU's caches.\n")
     for path, most in (("/today", TODAY_MOST), ("/history", HISTORY_MOST)):
@@ -137,6 +133,18 @@ def measure(home: House, asked: list[str], rounds: int, report: Report) -> None:
         report.ask(f"{path} costs at most {most} times a hello", found, met=found <= most)
     told = f"/today takes at most {STATEMENTS_MOST} statements"
     report.ask(told, statements["/today"], met=statements["/today"] <= STATEMENTS_MOST)
+
+
+def tell_textbook(home: House, apps: dict[str, Flask], tokens: list[str]) -> None:
+    """Print what the day of a textbook costs in the place of ours: beside it, it would drive ours out of the caches."""
+    ordinary = textbook(home.config.data / "attune.sqlite3", NOW.date())
+    instead = {path: app for path, app in apps.items() if path != "/today"} | {TEXTBOOK: ordinary}
+    requests = {path: [environ(path, token) for token in tokens] for path in instead}
+    costs = {path: statistics.median(each) for path, each in in_turns(instead, requests).items()}
+    print(
+        f"The day as in a textbook, with {most_statements(ordinary, requests[TEXTBOOK])} statements: "
+        f"{costs[TEXTBOOK]:,.0f} us, {costs[TEXTBOOK] / costs[HELLO]:.1f} times a hello."
+    )
 
 
 def tell_parts(app: Flask, requests: list[dict[str, Any]], report: Report) -> None:
