@@ -35,12 +35,24 @@ export function unsay(button) {
   labels.delete(button);
 }
 
+/* Whether the server can be reached, whatever the browser thinks of its connection: it may run on the same machine. */
+export async function reachable() {
+  return (await fetch('/healthz', { cache: 'no-store' }).catch(() => null))?.ok ?? false;
+}
+
+const sure = new WeakSet();
+
 /* Without a connection a browser would leave the page, and what is typed on it. */
-function stay(event) {
-  event.preventDefault();
+async function stay(form, button) {
+  if (await reachable()) {
+    sure.add(form);
+    form.requestSubmit(button);
+    sure.delete(form);
+    return;
+  }
   const note = Object.assign(document.createElement('p'), { role: 'alert', className: 'small soft' });
   note.textContent = document.documentElement.dataset.offline;
-  event.submitter?.after(note);
+  button?.after(note);
   const drop = () => note.remove();
   addEventListener('online', drop, { once: true });
   document.addEventListener('submit', drop, { once: true, capture: true });
@@ -49,7 +61,11 @@ function stay(event) {
 export function watchSending() {
   document.addEventListener('submit', (event) => {
     if (event.defaultPrevented) return;
-    if (!navigator.onLine && event.target.method === 'post') return stay(event);
+    if (!navigator.onLine && event.target.method === 'post' && !sure.has(event.target)) {
+      event.preventDefault();
+      stay(event.target, event.submitter);
+      return;
+    }
     if (gone.has(event.target)) event.preventDefault();
     gone.add(event.target);
     say(event.submitter);
