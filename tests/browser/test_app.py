@@ -89,6 +89,22 @@ def test_no_form_leaves_its_page_without_a_connection(phone, ana, couple) -> Non
     expect(name).to_have_value("Ana of the sea")
 
 
+def test_words_stay_where_they_are_though_the_browser_thinks_that_it_has_a_connection(phone, ana, couple) -> None:
+    held = phone(ana)
+    held.context.add_init_script("Object.defineProperty(Navigator.prototype, 'onLine', { get: () => true });")
+    page = held.goto("/path/listen-first")
+    words = page.get_by_label("In your words")
+    words.fill(WORDS)
+    held.context.set_offline(True)
+    held.tap("Keep it")
+    held.sees("No connection just now. What is here stays")
+    expect(words).to_have_value(WORDS)
+    held.faults.clear()
+    held.context.set_offline(False)
+    held.tap("Keep it")
+    held.page.locator(".said", has_text=WORDS).wait_for()
+
+
 def test_a_browser_that_thinks_it_has_no_connection_may_send_all_the_same(phone, ana, ben, couple, save) -> None:
     """The server may run on the same machine, far from any net."""
     prompt = save(make_prompt(couple, "love_map", item="home-smell"))

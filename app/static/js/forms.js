@@ -35,14 +35,23 @@ export function unsay(button) {
   labels.delete(button);
 }
 
+const PATIENCE = 8000;
+
 /* Whether the server can be reached, whatever the browser thinks of its connection: it may run on the same machine. */
 export async function reachable() {
-  return (await fetch('/healthz', { cache: 'no-store' }).catch(() => null))?.ok ?? false;
+  const asked = fetch('/healthz', { cache: 'no-store', signal: AbortSignal.timeout(PATIENCE) });
+  return (await asked.catch(() => null))?.ok ?? false;
 }
 
 const sure = new WeakSet();
 
-/* Without a connection a browser would leave the page, and what is typed on it. */
+/* Without a connection a browser would leave the page, and what is typed on it. Words are not risked on what it thinks;
+   where a <draft-keeper> has them, they are safe. */
+function risky(form) {
+  if (form.method !== 'post' || sure.has(form)) return false;
+  return !navigator.onLine || (form.querySelector('textarea') && !form.closest('draft-keeper'));
+}
+
 async function stay(form, button) {
   if (await reachable()) {
     sure.add(form);
@@ -61,7 +70,7 @@ async function stay(form, button) {
 export function watchSending() {
   document.addEventListener('submit', (event) => {
     if (event.defaultPrevented) return;
-    if (!navigator.onLine && event.target.method === 'post' && !sure.has(event.target)) {
+    if (risky(event.target)) {
       event.preventDefault();
       stay(event.target, event.submitter);
       return;
