@@ -198,6 +198,23 @@ def test_words_survive_a_reload_and_the_back_button(phone, ana, couple, save) ->
     expect(page.get_by_label("What would Ben say?")).to_have_value("Tea")
 
 
+def test_words_of_somebody_quicker_than_the_scripts_are_kept(phone, ana, couple, save) -> None:
+    prompt = save(make_prompt(couple, "love_map", item="home-smell"))
+    held = phone(ana)
+    held.page.route("**/draft-keeper.js", lambda route: late(held, route), times=1)
+    page = held.page
+    page.goto(f"{held.address}/prompts/{prompt.id}", wait_until="commit")
+    held.sees("Kept")
+    page.reload()
+    expect(page.get_by_label("My own answer")).to_have_value(WORDS)
+
+
+def late(held, route) -> None:
+    """Let a script come only after somebody has typed."""
+    held.page.get_by_label("My own answer").fill(WORDS)
+    route.continue_()
+
+
 def test_a_check_in_takes_nothing_but_a_keyboard(phone, ana, ben, couple, save) -> None:
     save(make_prompt(couple, "check_in"))
     desk = phone(ana, viewport={"width": 1280, "height": 800}, has_touch=False, is_mobile=False)

@@ -17,6 +17,14 @@ export function fill(form, fields) {
   }
 }
 
+const touched = (each) => each.value !== each.defaultValue || each.checked !== each.defaultChecked;
+
+/* Whether somebody was quicker than the scripts. Back on a page it may be the browser that has filled the fields. */
+export function early(form) {
+  const fresh = performance.getEntriesByType('navigation')[0]?.type === 'navigate';
+  return fresh && [...form.querySelectorAll('input, textarea')].some((each) => touched(each));
+}
+
 const gone = new WeakSet();
 const labels = new Map();
 
@@ -40,7 +48,8 @@ const PATIENCE = 8000;
 /* Whether the server can be reached, whatever the browser thinks of its connection: it may run on the same machine. */
 export async function reachable() {
   const asked = fetch('/healthz', { cache: 'no-store', signal: AbortSignal.timeout(PATIENCE) });
-  return (await asked.catch(() => null))?.ok ?? false;
+  // A proxy may keep this address to itself, and say so; one that finds nobody behind it says 502.
+  return (await asked.catch(() => null))?.status < 500;
 }
 
 const sure = new WeakSet();

@@ -3,15 +3,14 @@
    Its words: data-kept, data-offline, data-waiting. Without data-person nothing stays on the phone. */
 
 import { Draft } from '../draft.js';
-import { fieldsOf, fill, say, unsay } from '../forms.js';
+import { early, fieldsOf, fill, say, unsay } from '../forms.js';
 import { outdated } from '../person.js';
 
 const PAUSE = 1500;
 
 class DraftKeeper extends HTMLElement {
   connectedCallback() {
-    const { draft, person, saved } = this.dataset;
-    this.draft = new Draft(draft, person, saved);
+    this.draft = new Draft(this.dataset.draft, this.dataset.person, this.dataset.saved);
     this.form = this.querySelector('form');
     this.status = Object.assign(document.createElement('p'), { className: 'draft', role: 'status' });
     (this.form.querySelector('.send') ?? this.form).append(this.status);
@@ -22,6 +21,7 @@ class DraftKeeper extends HTMLElement {
     addEventListener('pageshow', ({ persisted }) => { if (persisted) this.passed = false; });
     addEventListener('outbox-sent', ({ detail }) => detail.includes(this.address()) && location.reload());
     this.restore();
+    if (early(this.form)) this.changed();
   }
 
   address = () => new URL(this.form.action).pathname;
