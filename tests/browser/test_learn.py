@@ -43,6 +43,19 @@ def test_words_of_danger_bring_help_while_one_types_and_enter_leaves_no_trace_in
     held.arrives("Somebody to talk to, now.")
 
 
+def test_what_is_typed_before_the_scripts_have_come_is_looked_for(phone) -> None:
+    held = phone(None)
+    page = held.page
+
+    def late(route) -> None:
+        page.get_by_role("searchbox").fill("aplogy")
+        route.continue_()
+
+    page.route("**/topic-search.js", late, times=1)
+    page.goto(f"{held.address}/learn", wait_until="commit")
+    expect(page.locator("[data-found] a").first).to_contain_text("Saying sorry so that it helps")
+
+
 def test_without_a_connection_the_search_says_so_and_what_was_found_stays(phone) -> None:
     held = phone(None)
     page = held.goto("/learn")

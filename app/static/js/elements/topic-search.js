@@ -14,10 +14,9 @@ class TopicSearch extends HTMLElement {
       if (matchMedia('(pointer: coarse)').matches) this.field.blur();
       this.soon(0);
     });
-    const asked = history.state?.asked;
-    if (!asked || this.field.value) return;
-    this.field.value = asked;
-    this.soon(0);
+    // On the way back to it, or typed by somebody quicker than this script.
+    this.field.value ||= history.state?.asked ?? '';
+    if (this.field.value !== this.field.defaultValue) this.soon(0);
   }
 
   soon(pause) {
