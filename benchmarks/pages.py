@@ -20,7 +20,6 @@ from unittest.mock import patch
 
 import sqlalchemy as sa
 from flask import Flask
-from werkzeug.test import EnvironBuilder
 
 from app import serving
 from app.accounts import service as accounts
@@ -30,6 +29,9 @@ from app.couples import service as couples_service
 from app.exercises import service as exercises
 from app.exercises.models import Response
 from benchmarks.support import diary
+from benchmarks.support.bare import PATH as BARE
+from benchmarks.support.bare import bare
+from benchmarks.support.direct import environ, visit
 from benchmarks.support.house import SQLITE, House, couples, house
 from benchmarks.support.report import Report, bar
 from benchmarks.support.textbook import PATH as TEXTBOOK
@@ -125,7 +127,13 @@ def measure(home: House, asked: list[str], rounds: int, report: Report) -> None:
         ],
     )  # fmt: skip
     tell_parts(home.app, requests["/today"], report)
-    tell_textbook(home, apps, asked)
+    for path in ("/today", "/history"):
+        least = in_the_place_of(path, bare(home.app, requests[path]), BARE, apps, asked)
+        print(f"A hello that asks the database what {path} asks it, and drops the answers: {least}.")
+    ordinary = textbook(home.config.data / "attune.sqlite3", NOW.date())
+    taken = most_statements(ordinary, [environ(TEXTBOOK, token) for token in asked])
+    found = in_the_place_of("/today", ordinary, TEXTBOOK, apps, asked)
+    print(f"The day as in a textbook, with {taken} statements: {found}.")
     alone = statistics.median(in_turns({HELLO: hello}, requests)[HELLO])
     print(f"A hello in a loop of nothing but hellos: {alone:.0f} us. Its code then never leaves the CPU's caches.\n")
     for path, most in (("/today", TODAY_MOST), ("/history", HISTORY_MOST)):
@@ -135,16 +143,12 @@ def measure(home: House, asked: list[str], rounds: int, report: Report) -> None:
     report.ask(told, statements["/today"], met=statements["/today"] <= STATEMENTS_MOST)
 
 
-def tell_textbook(home: House, apps: dict[str, Flask], tokens: list[str]) -> None:
-    """Print what the day of a textbook costs in the place of ours: beside it, it would drive ours out of the caches."""
-    ordinary = textbook(home.config.data / "attune.sqlite3", NOW.date())
-    instead = {path: app for path, app in apps.items() if path != "/today"} | {TEXTBOOK: ordinary}
-    requests = {path: [environ(path, token) for token in tokens] for path in instead}
-    costs = {path: statistics.median(each) for path, each in in_turns(instead, requests).items()}
-    print(
-        f"The day as in a textbook, with {most_statements(ordinary, requests[TEXTBOOK])} statements: "
-        f"{costs[TEXTBOOK]:,.0f} us, {costs[TEXTBOOK] / costs[HELLO]:.1f} times a hello."
-    )
+def in_the_place_of(ours: str, app: Flask, path: str, apps: dict[str, Flask], tokens: list[str]) -> str:
+    """What a page of another app costs where ours was: beside it, it would drive ours out of the caches."""
+    instead = {each: known for each, known in apps.items() if each != ours} | {path: app}
+    requests = {each: [environ(each, token) for token in tokens] for each in instead}
+    costs = {each: statistics.median(spent) for each, spent in in_turns(instead, requests).items()}
+    return f"{costs[path]:,.0f} us, {costs[path] / costs[HELLO]:.1f} times a hello"
 
 
 def tell_parts(app: Flask, requests: list[dict[str, Any]], report: Report) -> None:
@@ -187,32 +191,6 @@ def in_turns(apps: dict[str, Flask], requests: dict[str, list[dict[str, Any]]]) 
             costs[path].append((process_time_ns() - began) / 1000)
         paths.rotate()
     return costs
-
-
-def environ(path: str, token: str) -> dict[str, Any]:
-    """A request as a browser of a signed-in person sends it."""
-    headers = {
-        "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-        "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-        "Accept-Language": "en-GB,en;q=0.8,es;q=0.5",
-        "Accept-Encoding": "gzip, deflate, br, zstd",
-        "Sec-Fetch-Site": "same-origin",
-        "Cookie": f"attune={token}",
-    }
-    return EnvironBuilder(path=path, base_url="http://127.0.0.1:8000", headers=headers).get_environ()
-
-
-def visit(app: Flask, request: dict[str, Any]) -> bytes:
-    """The page that answers a request. Anything but 200 ends the benchmark."""
-    told: list[str] = []
-    answer = app(dict(request), lambda status, _headers, _error=None: told.append(status))
-    try:
-        page = b"".join(answer)
-    finally:
-        answer.close()
-    if told != ["200 OK"]:
-        sys.exit(f"{request['PATH_INFO']} answered {told}")
-    return page
 
 
 def most_statements(app: Flask, requests: Sequence[dict[str, Any]]) -> int:
