@@ -68,8 +68,12 @@ async function stay(form, button) {
     sure.delete(form);
     return;
   }
-  const note = Object.assign(document.createElement('p'), { role: 'alert', className: 'small soft' });
-  note.textContent = document.documentElement.dataset.offline;
+  remain(button, document.documentElement.dataset.offline);
+}
+
+/* Nothing went out: say so beside the button, until there is a connection or another try. */
+export function remain(button, told) {
+  const note = Object.assign(document.createElement('p'), { role: 'alert', className: 'small soft', textContent: told });
   button?.after(note);
   const drop = () => note.remove();
   addEventListener('online', drop, { once: true });

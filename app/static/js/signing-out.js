@@ -1,7 +1,9 @@
-/* <form data-signs-out data-unsent="…?">: before it goes, this phone forgets what it keeps, and rings no more. If
-   something still waits to go out it is sent, and where that fails the person is asked. */
+/* <form data-signs-out data-unsent="…?" data-offline="…">: before it goes, this phone forgets what it keeps, and rings no
+   more. If something still waits to go out it is sent, and where that fails the person is asked. Without a connection the
+   page stays, and says so: the session can only end at the server. */
 
 import { silence, within } from './device.js';
+import { reachable, remain } from './forms.js';
 import { flushAlone } from './outbox.js';
 import { announce, person } from './person.js';
 import { openVault, wipe } from './vault.js';
@@ -17,7 +19,8 @@ export function watchSigningOut() {
     if (waiting > 0 && form.dataset.unsent && !confirm(form.dataset.unsent)) return;
     await within(PATIENCE, forget());
     announce('');
-    form.submit();
+    if (await reachable()) form.submit();
+    else remain(event.submitter, form.dataset.offline);
   });
 }
 
