@@ -1,6 +1,5 @@
 """Backups: copies of everything, made while people write, and opened once before they count."""
 
-import os
 import tempfile
 from collections.abc import Callable
 from contextlib import closing
@@ -74,11 +73,9 @@ def age(config: Config, *, now: datetime) -> timedelta | None:
 
 
 def key_files(config: Config) -> dict[str, Path]:
-    """Where the two keys lie. Without the second when it is in the environment."""
-    files = {MASTER_KEY: Path(os.environ.get("MASTER_KEY_FILE") or config.data / MASTER_KEY)}
-    if not os.environ.get("SECRET_KEY"):
-        files[SECRET_KEY] = Path(os.environ.get("SECRET_KEY_FILE") or config.data / SECRET_KEY)
-    return files
+    """Where the keys lie, by the names that they have in a backup. Without one that came in no file."""
+    files = {MASTER_KEY: config.master_key_file, SECRET_KEY: config.secret_key_file}
+    return {name: path for name, path in files.items() if path is not None}
 
 
 def libpq(url: URL) -> str:

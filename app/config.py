@@ -45,6 +45,10 @@ class Config:
 
     secret_key: bytes = field(repr=False)
     master_key: bytes = field(repr=False)
+    secret_key_file: Path | None = None
+    master_key_file: Path | None = None
+    """Where the keys were read from; None for one that came in no file."""
+
     password_cost: tuple[int, int] = (19_456, 2)
     """Argon2id memory in KiB and passes. Lower only in tests."""
 
@@ -62,6 +66,8 @@ class Config:
         if env is None:
             env = {**{k: v for k, v in dotenv_values(ROOT / ".env").items() if v}, **os.environ}
         data = Path(env.get("ATTUNE_DATA") or ROOT / "instance").expanduser().absolute()
+        master_file = Path(env.get("MASTER_KEY_FILE") or data / "master_key")
+        secret_file = None if env.get("SECRET_KEY") else Path(env.get("SECRET_KEY_FILE") or data / "secret_key")
         host, port = env.get("HOST") or "127.0.0.1", _whole(env, "PORT", 8000, 1, 65535)
         _make_folder(data)
         return cls(
@@ -80,8 +86,10 @@ class Config:
             vapid_subject=_contact(env, _base_url(env, host, port)),
             push_hosts=_hosts(env),
             smtp_url=_smtp(env),
-            secret_key=_secret_key(env, data),
-            master_key=_key_file(Path(env.get("MASTER_KEY_FILE") or data / "master_key"), "MASTER_KEY_FILE"),
+            secret_key=_key_in(secret_file, "SECRET_KEY_FILE") if secret_file else _secret_key(env["SECRET_KEY"]),
+            master_key=_key_in(master_file, "MASTER_KEY_FILE"),
+            secret_key_file=secret_file,
+            master_key_file=master_file,
         )
 
 
@@ -172,15 +180,13 @@ def _make_folder(data: Path) -> None:
         raise WrongSetting(f"ATTUNE_DATA: the folder {data} cannot be made ({error.strerror}).") from error
 
 
-def _secret_key(env: Mapping[str, str], data: Path) -> bytes:
-    if text := env.get("SECRET_KEY"):
-        if len(text) < 32:
-            raise WrongSetting("SECRET_KEY must have at least 32 characters.")
-        return text.encode()
-    return _key_file(Path(env.get("SECRET_KEY_FILE") or data / "secret_key"), "SECRET_KEY_FILE")
+def _secret_key(text: str) -> bytes:
+    if len(text) < 32:
+        raise WrongSetting("SECRET_KEY must have at least 32 characters.")
+    return text.encode()
 
 
-def _key_file(path: Path, name: str) -> bytes:
+def _key_in(path: Path, name: str) -> bytes:
     """Read a key of 32 bytes from `path`, made if missing. Two processes may start at once: one makes it."""
     try:
         if not path.exists():

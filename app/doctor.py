@@ -76,8 +76,8 @@ def _keys(config: Config, _now: datetime) -> Finding:
 
 
 def _keys_apart(config: Config, _now: datetime) -> Finding:
-    file, master = schema.database_file(config), backup.key_files(config)["master_key"]
-    if file is not None and master.parent.resolve() == file.parent.resolve():
+    file, master = schema.database_file(config), config.master_key_file
+    if file is not None and master is not None and master.parent.resolve() == file.parent.resolve():
         return Finding(
             WARNING,
             f"The master key lies beside the database: who copies {file.parent} can read all. See MASTER_KEY_FILE.",

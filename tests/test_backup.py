@@ -196,11 +196,18 @@ def test_a_restore_waits_for_nobody_who_is_at_work(archive, home_at) -> None:
         pass
 
 
-def test_a_key_that_cannot_be_replaced_stops_a_restore_before_it_begins(
-    archive, home_at, tmp_path, monkeypatch
-) -> None:
-    monkeypatch.setenv("MASTER_KEY_FILE", "/proc/self/master_key")
+def test_a_restore_puts_the_keys_where_the_settings_say(archive, home_at, tmp_path) -> None:
+    (tmp_path / "keys").mkdir()
+    settings = {f"{name.upper()}_FILE": str(tmp_path / "keys" / name) for name in KEYS}
+    there = home_at("there", **settings)
+    _restore(there, archive)
+    assert _read(home_at("there", **settings)) == [WORDS]
+    assert not any((there.extensions["attune"].data / name).exists() for name in KEYS)
+
+
+def test_a_key_that_cannot_be_replaced_stops_a_restore_before_it_begins(archive, home_at) -> None:
     there = home_at("there")
+    there.extensions["attune"] = replace(there.extensions["attune"], master_key_file=Path("/proc/self/master_key"))
     with pytest.raises(Unusable, match="its folder cannot be written to"):
         _restore(there, archive)
     assert not (there.extensions["attune"].data / "attune.sqlite3").exists()

@@ -23,35 +23,28 @@ from tests.support.mail import MailServer
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Flask, dict[str, str]]:
-    """A house where all is well, as far as a house without a name of its own can be; and where its keys lie."""
+def built(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """A house where all is well, as far as a house without a name of its own can be; its keys lie apart."""
     folder = tmp_path_factory.mktemp("house")
     (folder / "there" / "keys").mkdir(parents=True)
     env = {"ATTUNE_DATA": str(folder / "there" / "data"), "BASE_URL": "https://attune.example.org"}
     keys = {f"{name}_FILE": str(folder / "there" / "keys" / name.lower()) for name in ("MASTER_KEY", "SECRET_KEY")}
-    with pytest.MonkeyPatch.context() as patch:
-        for name, path in keys.items():
-            patch.setenv(name, path)
-        home = create_app(Config.from_env({**env, **keys}))
-        with home.app_context():
-            schema.upgrade()
-            with transaction():
-                push.rotate_keys(now=NOW)
-            _back_up(home)
-            db.session.remove()
-            db.engine.dispose()
+    home = create_app(Config.from_env({**env, **keys}))
+    with home.app_context():
+        schema.upgrade()
+        with transaction():
+            push.rotate_keys(now=NOW)
+        _back_up(home)
+        db.session.remove()
+        db.engine.dispose()
     shutil.copytree(folder / "there", folder / "kept")
-    return home, keys
+    return home
 
 
 @pytest.fixture
-def home(
-    built: tuple[Flask, dict[str, str]], at: Callable[..., datetime], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Flask]:
+def home(built: Flask, at: Callable[..., datetime], monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """That house, as it was when it was built."""
-    home, keys = built
-    for name, path in keys.items():
-        monkeypatch.setenv(name, path)
+    home = built
     monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _path: SimpleNamespace(free=10 << 30))
     folder = home.extensions["attune"].data.parent
     shutil.rmtree(folder)
@@ -102,12 +95,11 @@ def test_a_key_that_others_can_read_is_a_problem(home, amiss, name) -> None:
     assert amiss() == [(doctor.PROBLEM, f"Others can read a key: run chmod 600 {path}.")]
 
 
-def test_a_key_beside_the_database_is_a_warning(home, amiss, monkeypatch) -> None:
-    data = home.extensions["attune"].data
-    (data / "master_key").write_text("")
-    (data / "master_key").chmod(0o600)
-    monkeypatch.setenv("MASTER_KEY_FILE", str(data / "master_key"))
-    ((level, says),) = amiss()
+def test_a_key_beside_the_database_is_a_warning(home, amiss) -> None:
+    beside = home.extensions["attune"].data / "master_key"
+    beside.write_text("")
+    beside.chmod(0o600)
+    ((level, says),) = amiss(master_key_file=beside)
     assert (level, says.startswith("The master key lies beside the database")) == (doctor.WARNING, True)
 
 
