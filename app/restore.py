@@ -3,11 +3,12 @@
 import os
 import tempfile
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
 from pathlib import Path
 
+from flask import current_app
 from sqlalchemy import inspect, make_url, text
 from sqlalchemy.exc import DatabaseError
 
@@ -15,6 +16,7 @@ from app import erased
 from app.archive import COPY, About, Unusable, run_tool, unpack
 from app.backup import key_files, libpq
 from app.config import Config
+from app.core.crypto import Vault
 from app.core.db import db
 from app.core.sqlite import driver
 from app.schema import database_file, known
@@ -44,6 +46,7 @@ def restore(config: Config, archive: Path, *, force: bool, now: datetime) -> Res
         aside = _place_aside(config, now)
         place(config, fresh, aside, force, now)
         _place_keys(config, fresh, aside)
+        _take_keys(config, fresh)
         return Restored(about.made_at, aside if aside.exists() else None)
 
 
@@ -126,6 +129,13 @@ def _place_keys(config: Config, fresh: Path, aside: Path) -> None:
             _write_key(path, found.read_text())
         except OSError as error:
             raise Unusable(f"The key {path} cannot be replaced ({error.strerror}).") from error
+
+
+def _take_keys(config: Config, fresh: Path) -> None:
+    """Let this process go on with the keys that came: it has still to bring the tables up to date."""
+    came = {name: bytes.fromhex((fresh / name).read_text()) for name in key_files(config)}
+    current_app.extensions["attune"] = replace(config, **came)  # type: ignore[arg-type]
+    current_app.extensions["vault"] = Vault(current_app.extensions["attune"].master_key)
 
 
 def _is_there(path: Path, found: Path) -> bool:
