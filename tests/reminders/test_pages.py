@@ -12,7 +12,17 @@ from app.core.db import db, transaction
 from app.push import service as push
 from app.push.answers import Answer
 from app.push.messages import LEVELS
-from app.push.models import FAILED, MISSED, OPENED, Notification, PushSubscription
+from app.push.models import (
+    FAILED,
+    KINDS,
+    MISSED,
+    OPENED,
+    REMINDER,
+    TEST,
+    TURN,
+    Notification,
+    PushSubscription,
+)
 from app.reminders import forms
 from app.reminders import service as reminders
 from app.reminders.models import Reminder, ReminderSettings
@@ -423,10 +433,11 @@ def test_a_browser_that_nobody_asked_for_is_not_taken_on(app, as_user, ana):
 def test_what_was_lost_is_told_by_kind_and_day_for_a_week(app, as_user, ana, ben, couple, at):
     with app.app_context(), transaction():
         for person, kind, subject, outcome in (
-            (ana, "reminder", "2026-11-10", MISSED),
+            (ana, REMINDER, "2026-11-10", MISSED),
             (ana, OPENED, "a-prompt", FAILED),
-            (ana, "turn", "another.1", "sent"),
-            (ben, "test", "of Ben", FAILED),
+            *((ana, kind, f"a {kind}", FAILED) for kind in set(KINDS) - {REMINDER, OPENED, TURN, TEST}),
+            (ana, TURN, "another.1", "sent"),
+            (ben, TEST, "of Ben", FAILED),
         ):
             push.enqueue(person.id, kind, subject, now=NOW, until=NOW + timedelta(hours=1))
             row = db.session.scalars(
@@ -437,6 +448,7 @@ def test_what_was_lost_is_told_by_kind_and_day_for_a_week(app, as_user, ana, ben
     page = browser.get("/reminders/health").text
     assert re.search(r"A reminder<.*?Tuesday, 10 November\. Its time was over", page)
     assert re.search(r"“Both answers are open”<.*?Thursday, 12 November\. It could not be delivered\.", page)
+    assert "“Your time together is now”<" in page
     assert "“Your turn”" not in page
     assert "A test" not in page
     at(NOW + timedelta(days=7))

@@ -13,7 +13,7 @@ from app.accounts.service import Visitor
 from app.core import clock
 from app.core.db import transaction
 from app.push import service as push
-from app.push.models import FAILED, MAIL, OPENED, REMINDER, TEST, TURN, WEEK, PushSubscription
+from app.push.models import FAILED, MAIL, OCCASION, OPENED, REMINDER, TEST, TURN, WEEK, PushSubscription
 from app.reminders import service
 from app.reminders.models import ReminderSettings
 from app.reminders.routes.pages import bp
@@ -97,6 +97,7 @@ def kind_in_words(kind: str) -> str:
         OPENED: gettext("“Both answers are open”"),
         TURN: gettext("“Your turn”"),
         WEEK: gettext("“Your week is ready”"),
+        OCCASION: gettext("“Your time together is now”"),
         TEST: gettext("A test"),
         MAIL: gettext("The letter that confirms your address"),
     }
