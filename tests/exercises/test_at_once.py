@@ -94,6 +94,16 @@ def test_of_two_who_answer_at_once_exactly_one_opens_both(app, give, submit, ana
         clear(app, DayTogether)
 
 
+def test_two_prompts_of_a_day_that_open_at_once_both_do(app, give, submit, ana, ben):
+    for _ in range(ROUNDS // 4):
+        one, two = give("love_map", "home-smell"), give("love_map", "home-smell")
+        submit(ben, one)()
+        submit(ana, two)()
+        assert at_once(submit(ana, one), submit(ben, two)) == [True, True]
+        assert [row.day for row in rows(app, DayTogether)] == [TODAY]
+        clear(app, DayTogether)
+
+
 @pytest.mark.parametrize("before", ["nobody", "ben"])
 @pytest.mark.parametrize("exercise", ["check_in", "love_map", "appreciation"])
 def test_one_who_taps_twice_at_once_answers_once(app, give, as_user, ana, ben, exercise, before):

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext
-from sqlalchemy import delete, func, select
+from sqlalchemy import Date, bindparam, delete, func, select, text
 
 from app.core.db import db, lock
 from app.core.errors import DomainError, NotFound
 from app.couples.service import Pair, Partner
 from app.exercises.exchange import OPENS_TO_BOTH, Answer, Exchange
-from app.exercises.models import Amendment, DayTogether, Draft, Mark, Prompt, Response
+from app.exercises.models import Amendment, Draft, Mark, Prompt, Response
 from app.exercises.service.looking import exchange_for
 from app.exercises.service.ratings import rating_changed
 from app.exercises.words import open_words, seal_words
@@ -20,6 +20,12 @@ from app.push.models import OPENED
 
 NEWS_FOR = timedelta(hours=12)
 """For how long it is news that both are open, or whose turn it is."""
+
+
+# Two prompts of one day, each with a lock of its own, may open in the same instant.
+_COUNT_DAY = text(
+    "INSERT INTO days_together (couple_id, day) VALUES (:couple, :day) ON CONFLICT DO NOTHING"
+).bindparams(bindparam("day", type_=Date()))
 
 
 class AlreadyOpen(DomainError):
@@ -79,12 +85,12 @@ def _drop_draft(pair: Pair, prompt: Prompt) -> None:
 
 def note_day_together(prompt: Prompt) -> None:
     """Count the prompt's day as one on which both were there."""
-    db.session.merge(DayTogether(couple_id=prompt.couple_id, day=prompt.day))
+    db.session.execute(_COUNT_DAY, {"couple": prompt.couple_id, "day": prompt.day})
 
 
 def note_closed(pair: Pair, now: datetime) -> None:
     """Both have closed a longer exercise: count this day as one on which both were there."""
-    db.session.merge(DayTogether(couple_id=pair.couple_id, day=pair.today(now)))
+    db.session.execute(_COUNT_DAY, {"couple": pair.couple_id, "day": pair.today(now)})
 
 
 def keep_waiting(pair: Pair, prompt: Prompt, *, now: datetime) -> None:
