@@ -11,10 +11,13 @@ from sqlalchemy import delete, select
 
 from app.accounts.models import PersonKey
 from app.accounts.service import Visitor
+from app.assessments.models import Hint
 from app.core.db import db, transaction
 from app.couples.service import pair_of
 from app.exercises import service
-from app.exercises.models import DayTogether, Draft, Response, Turn
+from app.exercises.models import DayTogether, Draft, PlanEntry, Response, Turn
+from app.reminders.models import ReminderSettings
+from app.scores.models import Opening
 from tests.exercises.acts import LOVE_MAP, act, page, respond, unchecked
 from tests.factories import NOW, TODAY, make_prompt
 
@@ -156,3 +159,24 @@ def test_of_two_who_speak_at_once_one_is_heard_and_the_other_keeps_their_words(a
         (draft,) = [row for row in rows(app, Draft) if row.prompt_id == prompt.id]
         assert {turn.author_id, draft.author_id} == set(browsers)
         assert turn.kind == "speak"
+
+
+KEPT = {
+    "/plan": ({"check_in": ["1"]}, PlanEntry),
+    "/prompts/{}/draft": ({"high": "bread"}, Draft),
+    "/reminders/settings": ({"quiet_from": "22:00", "quiet_to": "07:00", "level": "plain"}, ReminderSettings),
+    "/weeks/together/opening": ({}, Opening),
+    "/assessments/hint/end": ({}, Hint),
+}
+"""What keeps one row for somebody: where it is sent to, what is sent, and what is kept."""
+
+
+@pytest.mark.only_on("postgresql")
+def test_what_is_there_once_is_kept_by_either_of_two_taps_at_once(app, give, as_user, ana):
+    taps, prompt = [unchecked(as_user(ana)) for _ in range(2)], give("check_in")
+    for path, (sent, table) in KEPT.items():
+        for _ in range(ROUNDS // 4):
+            answers = at_once(*(partial(tap.post, path.format(prompt.id), data=sent) for tap in taps))
+            assert [answer.status_code for answer in answers] == [303, 303], path
+            assert rows(app, table)
+            clear(app, table)

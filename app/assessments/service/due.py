@@ -13,12 +13,13 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from app.accounts.models import Person
+from app.accounts.service import person_by_id
 from app.assessments.instrument import Instrument
 from app.assessments.keys import Key, keys
 from app.assessments.models import Assessment, Hint, InstrumentPack
 from app.assessments.service.sealed import Sitting
 from app.assessments.shelf import BUILT_IN
-from app.core.db import db
+from app.core.db import db, lock
 from app.couples.models import Membership
 from app.couples.service import Pair
 
@@ -125,4 +126,5 @@ def tell_again(pair: Pair) -> None:
 
 
 def _hint(pair: Pair) -> Hint:
+    lock(person_by_id(pair.me.id))
     return db.session.merge(Hint(person_id=pair.me.id))

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 
 from app.caseload.models import BriefLine, BriefLook, Session
 from app.core.crypto import seal, unseal
-from app.core.db import db
+from app.core.db import db, lock
 from app.couples.service import Partner
 
 
@@ -21,6 +21,7 @@ class Line:
 
 def look_at(session: Session, person_id: str, *, today: date) -> None:
     """Keep that a partner has seen it. Nobody is told, but that both have."""
+    lock(session)
     if db.session.get(BriefLook, (session.id, person_id)) is None:
         db.session.add(BriefLook(session_id=session.id, person_id=person_id, looked_on=today))
 
@@ -40,6 +41,7 @@ def open_to_therapist(session: Session, *, today: date) -> bool:
 
 def add_line(session: Session, me: Partner, words: str, *, now: datetime) -> None:
     """Add a line, or put it anew; "" takes it away."""
+    lock(session)
     db.session.execute(delete(BriefLine).where(BriefLine.session_id == session.id, BriefLine.author_id == me.id))
     if words:
         sealed = seal(me.key, words, line_about(session.id, me.id))

@@ -5,8 +5,9 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, select
 
+from app.accounts.service import person_by_id
 from app.caseload.models import Shown
-from app.core.db import db
+from app.core.db import db, lock
 from app.core.errors import NotFound
 from app.couples.service import Pair, Partner
 from app.exercises import service as exercises
@@ -52,6 +53,7 @@ def show(pair: Pair, therapist_id: str, prompt_id: str, *, now: datetime) -> Non
     seen = exercises.exchange_for(pair, prompt_id, now=now)
     if seen.mine is None or not seen.open_to_both:
         raise NotFound
+    lock(person_by_id(pair.me.id))
     if db.session.get(Shown, (prompt_id, pair.me.id, therapist_id)) is None:
         db.session.add(Shown(prompt_id=prompt_id, author_id=pair.me.id, therapist_id=therapist_id, shown_at=now))
 

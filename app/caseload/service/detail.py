@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.caseload.attention import DONE, NOT_ASKED, SKIPPED
 from app.caseload.models import TalkedOver
-from app.core.db import db
+from app.core.db import db, lock
 from app.couples.service import Partner
 from app.therapist.models import Homework
 from app.therapist.service import Author, days_said, did_of, done_on, homework_for, homework_of, name_of, state
@@ -180,6 +180,7 @@ def skipped_because(strands: Sequence[Strand], who: int) -> list[tuple[date, str
 def talk_over(author: Author, couple_id: str, homework_id: str, *, today: date) -> None:
     """Note that the days so far of one homework, with what it followed, were talked over today. Raises NotFound."""
     given = homework_for(author.id, couple_id, homework_id)
+    lock(given)
     rows = db.session.scalars(select(Homework).where(Homework.series_id == given.series_id)).all()
     known = set(_talked(rows, date.min))
     for row in rows:

@@ -6,9 +6,10 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
+from app.accounts.service import person_by_id
 from app.caseload.models import Care, Note, Session
 from app.core.crypto import seal, unseal
-from app.core.db import db
+from app.core.db import db, lock
 from app.core.errors import NotFound
 from app.core.ids import new_id
 from app.therapist.service import Author
@@ -28,6 +29,7 @@ def set_care(
     author: Author, couple_id: str, *, session: date | None, in_a_row: int, archived: bool, today: date, now: datetime
 ) -> None:
     """Set the day of the next session (None: none), how many missed in a row are told, and whether it is put away."""
+    lock(person_by_id(author.id))
     care = db.session.get(Care, (author.id, couple_id))
     if care is None:
         care = Care(therapist_id=author.id, couple_id=couple_id)

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import LargeBinary, bindparam, text
+
 from app.accounts.models import Person
 from app.core.crypto import Undecipherable, vault
-from app.core.db import db
+from app.core.db import Instant, db
 from app.core.forms import showable
 from app.couples.models import Membership
 from app.couples.service import Pair, Partner
@@ -16,6 +18,12 @@ from app.exercises.words import open_words, seal_words
 from app.guided import service as guided
 
 PATH, EARLIER = "/prompts/", "/history/earlier"
+
+_KEEP = text(
+    "INSERT INTO drafts (prompt_id, author_id, words, saved_at) VALUES (:prompt, :author, :words, :now)"
+    " ON CONFLICT (prompt_id, author_id) DO UPDATE SET words = excluded.words, saved_at = excluded.saved_at"
+).bindparams(bindparam("words", type_=LargeBinary()), bindparam("now", type_=Instant()))
+"""One draft in place of another. What is typed may be sent twice in the same instant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +84,4 @@ def _membership(person_id: str, prompt_id: str) -> Membership | None:
 def _save(prompt_id: str, author: str, key: bytes, typed: Iterable[tuple[str, str]], *, now: datetime) -> None:
     kept = [[showable(name), showable(value)] for name, value in typed]
     words = seal_words(key, "drafts", prompt_id, author, {"typed": kept})
-    db.session.merge(models.Draft(prompt_id=prompt_id, author_id=author, words=words, saved_at=now))
+    db.session.execute(_KEEP, {"prompt": prompt_id, "author": author, "words": words, "now": now})

@@ -43,6 +43,7 @@ def plan_of(couple_id: str) -> dict[str, frozenset[int]]:
 
 def set_plan(pair: Pair, plan: Mapping[str, frozenset[int]]) -> None:
     """Change the weekdays of exercises, for both, from the next day's prompts on."""
+    lock(db.session.get_one(Couple, pair.couple_id))
     for name, weekdays in plan.items():
         bits = sum(1 << (weekday - 1) for weekday in weekdays)
         db.session.merge(PlanEntry(couple_id=pair.couple_id, exercise=name, weekdays=bits))

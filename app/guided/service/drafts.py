@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import LargeBinary, bindparam, select, text
 
 from app.accounts.models import Person
 from app.core.crypto import Undecipherable, seal, unseal, vault
-from app.core.db import db
+from app.core.db import Instant, db
 from app.core.forms import showable
 from app.couples.models import Membership
 from app.couples.service import Pair
@@ -16,6 +16,13 @@ from app.guided.models import Occasion, StepDraft
 
 PATH, EARLIER = "/occasions/", "/history/earlier"
 Typed = list[tuple[str, str]]
+
+_KEEP = text(
+    "INSERT INTO step_drafts (occasion_id, step, author_id, words, saved_at)"
+    " VALUES (:occasion, :step, :author, :words, :now)"
+    " ON CONFLICT (occasion_id, step, author_id) DO UPDATE SET words = excluded.words, saved_at = excluded.saved_at"
+).bindparams(bindparam("words", type_=LargeBinary()), bindparam("now", type_=Instant()))
+"""One draft in place of another. What is typed may be sent twice in the same instant."""
 
 
 def save_draft(pair: Pair, occasion: Occasion, typed: Iterable[tuple[str, str]], *, now: datetime) -> None:
@@ -79,7 +86,8 @@ def _save(occasion_id: str, author: str, key: bytes, typed: Iterable[tuple[str, 
     kept = [[showable(name), showable(value)] for name, value in typed]
     step = dict(kept).get("step", "")[:32]
     words = seal(key, json.dumps(kept, ensure_ascii=False), _about(occasion_id, step, author))
-    db.session.merge(StepDraft(occasion_id=occasion_id, step=step, author_id=author, words=words, saved_at=now))
+    kept_at = {"occasion": occasion_id, "step": step, "author": author}
+    db.session.execute(_KEEP, {**kept_at, "words": words, "now": now})
 
 
 def _about(occasion_id: str, step: str, author: str) -> str:

@@ -8,9 +8,9 @@ from flask_babel import lazy_gettext
 from sqlalchemy import bindparam, delete, func, select, text, update
 
 from app.accounts.models import Person
-from app.accounts.service import Visitor
+from app.accounts.service import Visitor, person_by_id
 from app.core.crypto import seal, unseal, vault
-from app.core.db import Instant, db
+from app.core.db import Instant, db, lock
 from app.core.errors import DomainError, NotFound
 from app.core.ids import new_id
 from app.reminders.models import Reminder, ReminderSettings, ReminderSlot
@@ -63,6 +63,7 @@ def wishes_of(visitor: Visitor) -> list[Wish]:
 
 def add_reminder(visitor: Visitor, *, at: int, weekdays: int, window: int, if_then: str, now: datetime) -> None:
     """Ring for the visitor at this time on the wall, in their zone. Raises TooManyReminders."""
+    lock(person_by_id(visitor.person_id))
     slot_id = _slot(visitor.zone, at, weekdays, window, now)
     others = (Reminder.person_id == visitor.person_id, Reminder.slot_id != slot_id)
     if (db.session.scalar(select(func.count()).select_from(Reminder).where(*others)) or 0) >= MOST:
@@ -110,6 +111,8 @@ def opened_line(person_id: str, wrapped: bytes, slot_id: str, sealed: bytes | No
 
 def edit_settings(person_id: str, **changes: Any) -> None:
     """Change some of them."""
+    # Two taps in the same instant: the later waits here, then finds the row of the earlier.
+    lock(person_by_id(person_id))
     settings = settings_of(person_id)
     for name, value in changes.items():
         setattr(settings, name, value)

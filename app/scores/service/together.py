@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from sqlalchemy import delete, select
 
-from app.core.db import db
+from app.accounts.service import person_by_id
+from app.core.db import db, lock
 from app.couples.service import Pair
 from app.scores.attunement import Score
 from app.scores.models import Opening, WeeklyScore
@@ -47,8 +48,9 @@ class Together:
 
 def open_weeks(pair: Pair, *, now: datetime) -> None:
     """Open my weeks to my partner, all of them, for as long as both want it."""
-    if db.session.get(Opening, (pair.couple_id, pair.me.id)) is None:
-        db.session.merge(Opening(couple_id=pair.couple_id, person_id=pair.me.id, opened_at=now))
+    lock(person_by_id(pair.me.id))
+    if opened_at(pair) is None:
+        db.session.add(Opening(couple_id=pair.couple_id, person_id=pair.me.id, opened_at=now))
 
 
 def shut_weeks(pair: Pair) -> None:

@@ -4,8 +4,9 @@ import json
 from dataclasses import dataclass
 
 from app.accounts.models import Person
+from app.accounts.service import person_by_id
 from app.core.crypto import Undecipherable, seal, unseal, vault
-from app.core.db import db
+from app.core.db import db, lock
 from app.therapist.models import Practice
 
 
@@ -42,6 +43,7 @@ def practice_taken_along(therapist: Person) -> dict[str, str] | None:
 
 def edit_practice(therapist: Person, *, name: str, policy: str, own: str) -> None:
     """Say it anew."""
+    lock(person_by_id(therapist.id))
     text = json.dumps({"name": name, "own": own}, ensure_ascii=False)
     words = seal(vault().unwrap(therapist.key.wrapped, therapist.id), text, _about(therapist.id))
     row = db.session.get(Practice, therapist.id)
