@@ -6,6 +6,7 @@ const { nearest } = await element('scale-slide');
 const { remaining } = await element('talk-timer');
 const { counter } = await element('shake-jar');
 const { linesOf } = await element('copy-words');
+const { OutBox } = await element('out-box');
 const { fill } = await import(new URL('js/forms.js', STATIC));
 
 const cells = (count, perRow = count) => Array.from({ length: count }, (_, n) => {
@@ -68,4 +69,24 @@ test('fields are filled as they were left, and never a hidden one or a password'
   fill({ elements: [low, high, words, token, secret] }, [['mood', '6'], ['low', 'rain'], ['together', 'x'], ['password', 'x']]);
   assert.deepEqual([low.checked, high.checked, words.value, fold.open], [false, true, 'rain', true]);
   assert.deepEqual([token.value, secret.value], ['yes', '']);
+});
+
+test('what was sent brings a fresh page, unless somebody writes on this one', () => {
+  const page = { keeper: null, fields: [] };
+  let loads = 0;
+  Object.assign(globalThis, {
+    document: { querySelector: () => page.keeper, querySelectorAll: () => page.fields },
+    location: { reload: () => { loads += 1; } },
+    dispatchEvent() {},
+  });
+  const box = new OutBox();
+  const line = { value: 'a line', defaultValue: '' };
+  for (const written of [{ keeper: {} }, { fields: [line] }]) {
+    Object.assign(page, { keeper: null, fields: [] }, written);
+    box.announce(['/prompts/1/response']);
+  }
+  assert.equal(loads, 0);
+  Object.assign(page, { keeper: null, fields: [{ ...line, defaultValue: 'a line' }] });
+  box.announce(['/prompts/1/response']);
+  assert.equal(loads, 1);
 });

@@ -1,7 +1,7 @@
 /* Everything here improves pages that work without it. */
 
 import { sync } from './device.js';
-import { watchSending } from './forms.js';
+import { watchSending, writing } from './forms.js';
 import { listen } from './person.js';
 import { watchSigningOut } from './signing-out.js';
 
@@ -13,7 +13,7 @@ watchSending();
 const policy = globalThis.trustedTypes?.createPolicy('app-sw', { createScriptURL: () => '/sw.js' });
 navigator.serviceWorker?.register(policy?.createScriptURL('') ?? '/sw.js', { updateViaCache: 'none' });
 // A notification was tapped that leads to this page: it shows what is new, unless somebody writes on it.
-navigator.serviceWorker?.addEventListener('message', () => document.querySelector('draft-keeper') ?? location.reload());
+navigator.serviceWorker?.addEventListener('message', () => writing() || location.reload());
 if (document.querySelector('[data-open="0"]')) navigator.clearAppBadge?.().catch(() => {});
 
 // The elements that the page has, and no other. <push-device> is to look first: it knows more.

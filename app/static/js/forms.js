@@ -18,11 +18,15 @@ export function fill(form, fields) {
 }
 
 const touched = (each) => each.value !== each.defaultValue || each.checked !== each.defaultChecked;
+const typed = (part) => [...part.querySelectorAll('input, textarea')].some((each) => touched(each));
+
+/* Whether somebody writes on this page, which is then not taken from under their hands. */
+export const writing = () => Boolean(document.querySelector('draft-keeper')) || typed(document);
 
 /* Whether somebody was quicker than the scripts. Back on a page it may be the browser that has filled the fields. */
 export function early(form) {
   const fresh = performance.getEntriesByType('navigation')[0]?.type === 'navigate';
-  return fresh && [...form.querySelectorAll('input, textarea')].some((each) => touched(each));
+  return fresh && typed(form);
 }
 
 const gone = new WeakSet();

@@ -1,10 +1,11 @@
 /* <out-box data-person="…" data-refused="…" data-done="…">, once a page of somebody who is signed in: sends what
    waits on this phone, and gives back the words that came too late. */
 
+import { writing } from '../forms.js';
 import { flushAlone } from '../outbox.js';
 import { openVault } from '../vault.js';
 
-class OutBox extends HTMLElement {
+export class OutBox extends HTMLElement {
   connectedCallback() {
     addEventListener('online', () => this.send());
     this.send();
@@ -19,10 +20,10 @@ class OutBox extends HTMLElement {
     this.replaceChildren(...refused.map(({ url, fields }) => this.notice(vault, url, fields)));
   }
 
-  /* A page with a form of its own decides for itself; any other shows what is new. */
+  /* A page on which somebody writes decides for itself; any other shows what is new. */
   announce(detail) {
     dispatchEvent(new CustomEvent('outbox-sent', { detail }));
-    if (!document.querySelector('draft-keeper')) location.reload();
+    if (!writing()) location.reload();
   }
 
   notice(vault, url, fields) {
