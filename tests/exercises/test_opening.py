@@ -124,6 +124,8 @@ def unfolds(html):
 def test_it_unfolds_once_for_each(two):
     prompt = two.give("check_in")
     both(two, prompt)
+    ahead = two.ana.get(f"/prompts/{prompt.id}", headers={"Sec-Purpose": "prefetch;prerender"}).text
+    assert unfolds(ahead)
     assert unfolds(page(two.ana, prompt))
     assert not unfolds(page(two.ana, prompt))
     assert unfolds(page(two.ben, prompt))

@@ -29,14 +29,14 @@ def show(pair: Pair, prompt_id: str) -> ResponseReturnValue:
     """The page of a prompt, in the state it is in for this partner."""
     now = clock.now()
     seen = service.exchange_for(pair, prompt_id, now=now)
+    page = render(pair, seen, None)
+    if asked_ahead():
+        return page
     if seen.state == "revealed" and seen.mine is not None and not seen.mine.opened:
-        # Read it before it counts as looked at, so that it unfolds this once.
-        page = render(pair, seen, None)
+        # Once the page is made, so that it unfolds this once.
         with transaction():
             service.note_opening(pair, seen, now=now)
-        return page
-    page = render(pair, seen, None)
-    if seen.state in MINE_TO_DO and not asked_ahead():
+    elif seen.state in MINE_TO_DO:
         service.page_opened.tell(pair, seen.exercise, seen.day, now)
     return page
 
