@@ -219,6 +219,8 @@ def test_the_brief_opens_once_both_have_looked_and_all_three_read_a_line(
     care.session(couple, TODAY + timedelta(days=5))
     one, two, therapist = as_user(ana), as_user(ben), as_user(thea)
     mine, theirs = f"/therapist-access/{guest}/brief", f"/caseload/{couple.id}/brief"
+    for each in (ana, ben):
+        assert as_user(each).get(mine, headers={"Sec-Purpose": "prefetch"}).status_code == 200
     assert "Not yet." in therapist.get(theirs).text
     assert therapist.get(f"{theirs}.pdf").status_code == 404
     assert "What Thea will read." in one.get(mine).text

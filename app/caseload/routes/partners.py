@@ -17,6 +17,7 @@ from app.core import clock
 from app.core.db import transaction
 from app.core.errors import NotFound
 from app.core.forms import Filled
+from app.core.security import asked_ahead
 from app.couples.guards import two_required
 from app.couples.service import Pair
 from app.therapist.models import ASSESSMENTS, RESPONSES, SCORES
@@ -39,7 +40,7 @@ def show_my_brief(pair: Pair, guest_id: str) -> ResponseReturnValue:
     """The brief, before the therapist sees it."""
     now = clock.now()
     host = hosted(pair, guest_id, now=now)
-    if host.session is not None and not service.has_looked(host.session, pair.me.id):
+    if host.session is not None and not service.has_looked(host.session, pair.me.id) and not asked_ahead():
         with transaction():
             host = hosted(pair, guest_id, now=now)
             if host.session is not None:
