@@ -2,7 +2,8 @@
 
 import json
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import pairwise, permutations
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,6 @@ from app.assessments import service
 from app.assessments.change import limits
 from app.assessments.lines import BOTTOM, LEFT, RIGHT, TOP, Point, lines_of
 from app.assessments.models import Assessment
-from app.assessments.service.due import latest_of
 from app.core.db import db, transaction
 from app.push.models import Notification
 from tests.assessments.sit import SATISFACTION, begun, every, fill, open_, sat, words_of
@@ -103,14 +103,16 @@ def test_a_line_stays_in_its_box_and_goes_from_left_to_right(steps, values, cut)
 
 
 def test_what_is_begun_counts_before_what_is_finished() -> None:
-    day = f"{TODAY:%Y-%m-%d}"
-    assert latest_of(None) == {}
-    assert latest_of(f"balance {day},balance 2026-01-01,satisfaction {day}") == {
-        "balance": TODAY,
-        "satisfaction": TODAY,
-    }
-    for told in (f"balance begun,balance {day}", f"balance {day},balance begun"):
-        assert latest_of(told) == {"balance": None}
+    def last(*days: tuple[str, date | None]) -> dict[str, date | None]:
+        there = [("balance", None, "elsewhere"), *((*each, "here") for each in days)]
+        sittings = [SimpleNamespace(instrument=name, finished_on=day, couple_id=couple) for name, day, couple in there]
+        return service.latest(sittings, "here")
+
+    assert last() == {}
+    done, before = ("balance", TODAY), ("balance", date(2026, 1, 1))
+    assert last(done, before, ("satisfaction", TODAY)) == {"balance": TODAY, "satisfaction": TODAY}
+    for order in permutations((done, ("balance", None))):
+        assert last(*order) == {"balance": None}
 
 
 def test_today_tells_of_what_can_be_sat_until_it_is_sat_and_again_some_weeks_later(as_user, ana, couple, at) -> None:

@@ -5,12 +5,8 @@ What the first page must know rides along with the statement that asks who visit
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import String, case, cast, func, select
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 
 from app.accounts.models import Person
 from app.accounts.service import person_by_id
@@ -20,42 +16,22 @@ from app.assessments.models import Assessment, Hint, InstrumentPack
 from app.assessments.service.sealed import Sitting
 from app.assessments.shelf import BUILT_IN
 from app.core.db import db, lock
+from app.core.gathered import gathered, rows_in, values_in
 from app.couples.models import Membership
 from app.couples.service import Pair
 
 DELAY = timedelta(days=7)
-_BEGUN, _OFF = "begun", "off"
+_OFF = "off"
 
 
-class _Joined(FunctionElement[str]):
-    """The texts of several rows in one, parted by commas; None where there is no row.
-
-    SQLAlchemy's own writes the comma only while it asks, and what rides along is prepared before.
-    """
-
-    type = String()
-    inherit_cache = True
-
-
-@compiles(_Joined)
-def _joined(element: _Joined, compiler: SQLCompiler, **how: Any) -> str:
-    return f"group_concat({compiler.process(element.clauses, **how)})"
-
-
-@compiles(_Joined, "postgresql")
-def _joined_there(element: _Joined, compiler: SQLCompiler, **how: Any) -> str:
-    return f"string_agg({compiler.process(element.clauses, **how)}, ',')"
-
-
-_SAT = Assessment.instrument + " " + func.coalesce(cast(Assessment.finished_on, String), _BEGUN)
 FINISHED = (
-    select(_Joined(_SAT))
+    select(gathered(Assessment.instrument, func.coalesce(cast(Assessment.finished_on, String), "")))
     .join(Membership, (Membership.couple_id == Assessment.couple_id) & (Membership.person_id == Assessment.person_id))
     .where(Assessment.person_id == Person.id, Membership.left_at.is_(None))
     .correlate(Person)
     .scalar_subquery()
 )
-"""Of a person in their couple: each sitting as instrument and day, "balance 2026-11-12,satisfaction begun"; or None."""
+"""Of a person in their couple: each sitting, as instrument and day; without a day while it is begun."""
 
 HINTED = (
     select(case((Hint.off_at.is_not(None), _OFF), else_=cast(Hint.not_before, String)))
@@ -65,24 +41,25 @@ HINTED = (
 )
 """Until when a person wants no hint: a day, "off", or None."""
 
-
-INSTALLED = select(_Joined(InstrumentPack.instrument)).scalar_subquery()
-"""What the operator installed, "csi_4,ras"; or None. The same for everybody."""
+INSTALLED = select(gathered(InstrumentPack.instrument)).scalar_subquery()
+"""What the operator installed. The same for everybody."""
 
 
 def latest(sittings: Iterable[Sitting], couple_id: str) -> dict[str, date | None]:
     """Instrument → the day of its latest sitting in a couple, None while one is begun."""
-    here = [each for each in sittings if each.couple_id == couple_id]
-    return latest_of(",".join(f"{each.instrument} {each.finished_on or _BEGUN}" for each in here))
+    return _latest((each.instrument, each.finished_on) for each in sittings if each.couple_id == couple_id)
 
 
-def latest_of(finished: str | None) -> dict[str, date | None]:
-    """Instrument → the day of its latest sitting, None while one is begun. From what FINISHED says."""
+def latest_told(finished: str | None) -> dict[str, date | None]:
+    """The same from what FINISHED says."""
+    return _latest((ident, date.fromisoformat(day) if day else None) for ident, day in rows_in(finished))
+
+
+def _latest(sat: Iterable[tuple[str, date | None]]) -> dict[str, date | None]:
     found: dict[str, date | None] = {}
-    for each in finished.split(",") if finished else ():
-        instrument, _, day = each.partition(" ")
+    for instrument, day in sat:
         before = found.get(instrument, date.min)
-        found[instrument] = None if day == _BEGUN or before is None else max(date.fromisoformat(day), before)
+        found[instrument] = None if day is None or before is None else max(day, before)
     return found
 
 
@@ -94,7 +71,7 @@ def due_on(instrument: Instrument | Key, latest: Mapping[str, date | None]) -> d
 
 def first_due(finished: str | None, installed: str | None, today: date) -> Key | None:
     """The first on the shelf that can be sat now. From what FINISHED and INSTALLED say."""
-    latest, there = latest_of(finished), {*BUILT_IN, *(installed or "").split(",")}
+    latest, there = latest_told(finished), {*BUILT_IN, *values_in(installed)}
     on_shelf = (key for ident, key in keys().items() if ident in there)
     return next((key for key in on_shelf if (day := due_on(key, latest)) is None or day <= today), None)
 

@@ -29,7 +29,7 @@ from sqlalchemy.orm import aliased
 from app.accounts.models import Person
 from app.caseload.models import Care, Session
 from app.caseload.service.doors import open_couples, opened_doors, showing
-from app.core.gathered import Gathered
+from app.core.gathered import gathered
 from app.couples.models import QUINCE, SLOE, Couple, Membership
 from app.exercises.models import Prompt, Response, Turn
 from app.exercises.service import HEARD_OUT
@@ -161,7 +161,7 @@ def _no_day() -> Any:
 
 def _days(day: Any) -> Any:
     """Days as one text: one row instead of dozens."""
-    return Gathered(cast(day, Text))
+    return gathered(cast(day, Text))
 
 
 def _row(

@@ -13,9 +13,9 @@ from sqlalchemy import ColumnElement, Select, String, and_, cast, select
 from app.accounts.models import Person
 from app.accounts.service import LATELY
 from app.caseload.models import BriefLook, Session
+from app.core.gathered import gathered, rows_in
 from app.couples.models import Membership
 from app.therapist.models import WAITS, Consent, Guest
-from app.therapist.service import rows_in, strung
 
 SOON = timedelta(days=7)
 """For how long before a session its brief is told of."""
@@ -64,7 +64,7 @@ def awaited(facts: Mapping[str, Any], today: date) -> list[Awaited]:
 def _guests(when: ColumnElement[str]) -> Select[Any]:
     """The guests of each couple with one of its people, as id, name and a day."""
     therapist = Person.__table__.alias("guest")
-    rows = select(strung(Guest.id, therapist.c.name, when)).select_from(Membership)
+    rows = select(gathered(Guest.id, therapist.c.name, when)).select_from(Membership)
     here = rows.join(Guest, Guest.couple_id == Membership.couple_id)
     return here.join(therapist, therapist.c.id == Guest.therapist_id).where(Guest.ended_at.is_(None))
 

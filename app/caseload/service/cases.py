@@ -26,7 +26,7 @@ from app.caseload.attention import (
 from app.caseload.service.asking import DID, DID_BOTH, GIVEN, SKIPPED, WEEK, cases, facts
 from app.core.db import rows_of
 from app.core.errors import NotFound
-from app.core.gathered import SEPARATOR
+from app.core.gathered import values_in
 from app.couples.service import day_of
 from app.scores.service import monday_of, stands_of
 from app.therapist.models import schedule_of
@@ -199,7 +199,7 @@ def _did(
     found: dict[tuple[str, str], set[date]] = defaultdict(set)
     for row in about:
         if row.kind in {DID, DID_BOTH}:
-            days = {date.fromisoformat(day) for day in row.dates.split(SEPARATOR)}
+            days = {date.fromisoformat(day) for day in values_in(row.dates)}
             for person in people if row.kind == DID_BOTH else (row.person_id,):
                 found[person, row.text] |= days
     # Of a longer one each time counts, also two on one day.

@@ -84,7 +84,6 @@ from app.therapist.service.saying import (
 )
 from app.therapist.service.seeing import DaySeen, HomeworkSeen, day_seen, homework_seen
 from app.therapist.service.standing import there_for
-from app.therapist.service.strung import rows_in, strung
 from app.therapist.service.taking import consents_taken_along, homework_taken_along
 
 __all__ = [
@@ -171,7 +170,6 @@ __all__ = [
     "put_away",
     "rate",
     "resume",
-    "rows_in",
     "say_no",
     "say_yes",
     "set_for",
@@ -179,7 +177,6 @@ __all__ = [
     "skip",
     "state",
     "states_for",
-    "strung",
     "sweep_codes",
     "sweep_guests",
     "take_up",

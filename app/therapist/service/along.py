@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
 from app.accounts.models import Person
 from app.accounts.service import LATELY
 from app.core.db import db
+from app.core.gathered import gathered, rows_in
 from app.couples.models import Membership
 from app.couples.service import Pair
 from app.exercises.service import Besides, Span
@@ -20,7 +21,6 @@ from app.therapist.service.doing import days_said
 from app.therapist.service.longer import closed_lately, closed_of
 from app.therapist.service.names import name_of
 from app.therapist.service.standing import in_force
-from app.therapist.service.strung import rows_in, strung
 
 AHEAD = timedelta(days=31)
 """How far ahead a longer exercise, which may be done by a date, is told of."""
@@ -46,7 +46,7 @@ def homework_along() -> ColumnElement[str | None]:
     )  # fmt: skip
     here = and_(Membership.couple_id == Homework.couple_id, Membership.left_at.is_(None))
     rows = (
-        select(strung(*cells))
+        select(gathered(*cells))
         .select_from(Homework)
         .join(Membership, here)
         .join(therapist, therapist.c.id == Homework.therapist_id)
@@ -59,7 +59,7 @@ def skipped_along() -> ColumnElement[str | None]:
     """What whoever looks has let be lately, as one text."""
     cells = (HomeworkDay.homework_id, cast(HomeworkDay.day, String))
     mine = (HomeworkDay.person_id == Person.id, HomeworkDay.skipped_at.is_not(None), HomeworkDay.day >= LATELY)
-    rows = select(strung(*cells)).select_from(HomeworkDay).where(*mine)
+    rows = select(gathered(*cells)).select_from(HomeworkDay).where(*mine)
     return rows.correlate(Person).scalar_subquery()
 
 

@@ -8,10 +8,10 @@ from sqlalchemy import ColumnElement, Date, String, cast, select, type_coerce
 from app.accounts.models import Person
 from app.accounts.service import LATELY
 from app.core.db import db
+from app.core.gathered import gathered
 from app.couples.models import Membership
 from app.guided import service as guided
 from app.guided.models import Occasion
-from app.therapist.service.strung import strung
 
 Closed = dict[tuple[str, str, str], list[date]]
 """(couple, person, exercise) → the days on which they closed it, once for each time."""
@@ -44,7 +44,7 @@ def closed_lately() -> ColumnElement[str | None]:
     """The same for whoever looks, to be asked along: exercise and day, as `along` reads them."""
     mine = (Membership.person_id == Person.id, Membership.left_at.is_(None))
     rows = (
-        select(strung(Occasion.exercise, cast(Occasion.ended_on, String)))
+        select(gathered(Occasion.exercise, cast(Occasion.ended_on, String)))
         .select_from(Occasion)
         .join(Membership, Membership.couple_id == Occasion.couple_id)
         .where(*mine, _CLOSED, Occasion.ended_on >= LATELY)
