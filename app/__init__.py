@@ -59,9 +59,8 @@ class Attune(Flask):
 def create_app(config: Config | None = None) -> Flask:
     """The whole app for `config` (by default from the environment).
 
-    Raises WrongSetting for a setting that cannot be used, UndeclaredRoute when a route declares no policy,
-    CatalogueError, GuideError, PathError or ShelfError when the content of the exercises, of the path, or of what there
-    is to understand is not whole, KeyFault or Refused when an instrument is not.
+    Raises WrongSetting for a setting that cannot be used, UndeclaredRoute when a route declares no policy, and what
+    `__main__.NOT_WHOLE` lists when a file of content is not whole.
     """
     config = config or Config.from_env()
     app = Attune(__name__, static_folder=None)

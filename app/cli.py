@@ -94,7 +94,7 @@ def serve_demo(context: click.Context, reset: bool) -> None:
 @click.option("--once", is_flag=True, help="Go through the timetable once, then end: for cron.")
 @with_appcontext
 def run_jobs(once: bool) -> None:
-    """Go through the timetable: housekeeping and backups."""
+    """Go through the timetable: reminders, the scores of weeks that are over, housekeeping and backups."""
     app = _app()
     with told(), serving.holding(_config().data, alone=False):
         if not once:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from app.assessments.instrument import MUCH, Answers, Instrument, Item, Scale
 from app.assessments.scoring import check, keyed, mean, needed
 
-ALIKE, APART = FINDINGS = ("alike", "apart")
+ALIKE, APART = "alike", "apart"
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,11 +66,6 @@ def missing(instrument: Instrument, answers: Answers) -> tuple[Item, ...]:
     return tuple(item for item in instrument.items if item.id not in answers)
 
 
-def shareable(instrument: Instrument, answers: Answers) -> dict[str, int]:
-    """The answers that a release opens to the partner. Those of private items are never among them."""
-    return {item.id: answers[item.id] for item in instrument.open_items if item.id in answers}
-
-
 def keyed(item: Item, scale: Scale, value: int) -> int:
     """What an answer counts: itself, or turned over on its own range where the scale reverses the item."""
     return item.lowest + item.highest - value if item.id in scale.reverse else value

@@ -93,8 +93,6 @@ class Facts:
 
     given: tuple[Given, ...] = ()
     lines: tuple[Line | None, Line | None] = (None, None)
-    dropped: tuple[bool, bool] = (False, False)
-    """Whether a partner's latest assessment is reliably lower than the one before."""
     consent_changed: date | None = None
 
     def of(self, who: int) -> "Facts":
@@ -104,8 +102,8 @@ class Facts:
             for each in self.given
             if each.states[who] != NOT_ASKED
         )
-        mine, dropped = self.lines[who], _only(self.dropped, who)
-        return Facts(own, (mine, None) if who == 0 else (None, mine), dropped)
+        mine = self.lines[who]
+        return Facts(own, (mine, None) if who == 0 else (None, mine))
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +199,7 @@ def _rows(given: Sequence[Given], in_a_row: int) -> Flag | None:
 
 
 def _drop(facts: Facts) -> Flag | None:
-    falling = any(line is not None and line.change == DOWN for line in facts.lines)
-    return Flag(DROP) if falling or any(facts.dropped) else None
+    return Flag(DROP) if any(line is not None and line.change == DOWN for line in facts.lines) else None
 
 
 def _gap(lines: Sequence[Line | None]) -> Flag | None:
@@ -222,7 +219,3 @@ def _gap(lines: Sequence[Line | None]) -> Flag | None:
 
 def _consent(changed: date | None, today: date) -> Flag | None:
     return Flag(CONSENT, since=changed) if changed and today - FRESH < changed <= today else None
-
-
-def _only(two: tuple[bool, bool], who: int) -> tuple[bool, bool]:
-    return (two[0], False) if who == 0 else (False, two[1])

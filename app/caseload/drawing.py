@@ -9,8 +9,8 @@ from datetime import date, timedelta
 
 from app.caseload.attention import DONE, FORTNIGHT, NOT_ASKED, Given, Line
 
-STEP, FIRST_AT, RADIUS, MIDDLE = 18.8, 11.0, 7.6, 11.0
-"""A day's width in a fortnight, where the first one lies, how large a disc is, and its height."""
+STEP, FIRST_AT, RADIUS = 18.8, 11.0, 7.6
+"""A day's width in a fortnight, where the first one lies, and how large a disc is."""
 SPARK = 8
 """Weeks of the small lines."""
 LANES_LEFT, LANES_RIGHT, SEAM, DISC = 12.0, 308.0, 30.0, 6.5

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.assessments.scoring import WrongAnswer, check, missing, needed, scores, shareable
+from app.assessments.scoring import WrongAnswer, check, missing, needed, scores
 from app.assessments.shelf import PLAIN, builtin
 from tests.assessments.test_keys import PUBLISHED
 from tests.assessments.words import made
@@ -105,10 +105,6 @@ def test_a_sitting_goes_on_where_it_was_left() -> None:
     assert [item.id for item in missing(instrument, answers)] == ["arriving", "year", "lonely"]
 
 
-def test_a_release_never_opens_what_is_private() -> None:
+def test_of_balance_nobody_has_a_number_alone() -> None:
     instrument = builtin()["balance", PLAIN]
-    answers = {item.id: item.highest for item in instrument.items}
-    opened = shareable(instrument, answers)
-    assert len(opened) == 20
-    assert not any(ident.startswith("power-") for ident in opened)
-    assert scores(instrument, answers) == ()
+    assert scores(instrument, {item.id: item.highest for item in instrument.items}) == ()

@@ -91,7 +91,6 @@ def test_one_who_stopped_while_the_other_goes_on_is_told_and_not_by_name() -> No
 def test_a_drop_beyond_chance_is_told_and_a_smaller_one_is_not() -> None:
     assert kinds(Facts(lines=(line(70, 50, change=DOWN), None))) == [DROP]
     assert kinds(Facts(lines=(line(70, 60, change=STEADY), None))) == []
-    assert kinds(Facts(dropped=(False, True))) == [DROP]
 
 
 def test_a_gap_is_told_once_it_persists_and_only_where_both_lines_are_shown() -> None:

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, request
-from flask.typing import ResponseReturnValue
 
 from app.core.forms import Filled
 from app.couples.service import Pair
@@ -52,8 +51,3 @@ def exercise_page(pair: Pair, guide: Guide, form: Filled | None, *, now: datetim
         soon=wall_of(now, pair.zone).date() + timedelta(days=1),
         wall=lambda at: wall_of(at, pair.zone),
     )
-
-
-def refused(page: str, status: int = 422) -> ResponseReturnValue:
-    """A page that came back."""
-    return page, status

@@ -10,7 +10,7 @@ from app.couples.guards import two_required
 from app.couples.service import Pair
 from app.guided import forms, service
 from app.guided.routes.occasions import render
-from app.guided.routes.pages import beside, refused
+from app.guided.routes.pages import beside
 from app.guided.routes.pages import occasions as bp
 from app.guided.when import instant_of
 
@@ -22,7 +22,7 @@ def create_beginning(pair: Pair, occasion_id: str) -> ResponseReturnValue:
     now, occasion = clock.now(), service.occasion_for(pair, occasion_id)
     form = forms.BeginningForm.read(request.form)
     if not form.sound:
-        return refused(render(pair, service.seen_of(pair, occasion, now=now), form))
+        return render(pair, service.seen_of(pair, occasion, now=now), form), 422
     with transaction():
         service.begin_planned(service.occasion_for(pair, occasion_id), form.data["first"] or pair.me.side, now=now)
     return redirect(beside(f"/occasions/{occasion_id}", together=form.data["together"]), 303)
@@ -38,7 +38,7 @@ def update_time(pair: Pair, occasion_id: str) -> ResponseReturnValue:
     if form.sound and at <= now:
         form.errors["at"] = gettext("That time has gone by.")
     if not form.sound:
-        return refused(render(pair, service.seen_of(pair, occasion, now=now), form))
+        return render(pair, service.seen_of(pair, occasion, now=now), form), 422
     with transaction():
         service.plan_anew(service.occasion_for(pair, occasion_id), at)
     flash(gettext("Kept, for both of you."))

@@ -13,7 +13,7 @@ from app.core.errors import DomainError, NotFound
 from app.couples.guards import pair_required, two_required
 from app.couples.service import Pair
 from app.guided import forms, service
-from app.guided.routes.pages import beside, daily, exercise_page, refused
+from app.guided.routes.pages import beside, daily, exercise_page
 from app.guided.routes.pages import shelf as bp
 from app.guided.when import instant_of, wall_of
 
@@ -74,7 +74,7 @@ def create(pair: Pair, guide: str) -> ResponseReturnValue:
     if form.sound and data["when"] == forms.LATER and instant_of(data["day"], data["at"], pair.zone) <= now:
         form.errors["at"] = gettext("That time has gone by.")
     if not form.sound:
-        return refused(exercise_page(pair, chosen, form, now=now))
+        return exercise_page(pair, chosen, form, now=now), 422
     first = data["first"] or pair.me.side
     try:
         with transaction():
@@ -88,7 +88,7 @@ def create(pair: Pair, guide: str) -> ResponseReturnValue:
         if isinstance(error, NotFound):
             raise
         form.errors["_schema"] = str(error.message)
-        return refused(exercise_page(pair, chosen, form, now=now), int(error.status))
+        return exercise_page(pair, chosen, form, now=now), int(error.status)
     if data["when"] == forms.LATER:
         flash(gettext("Planned, for both of you."))
     return redirect(beside(where, together=data["together"] and data["when"] == forms.NOW), 303)

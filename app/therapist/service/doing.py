@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.core.db import db
 from app.exercises import service as exercises
 from app.therapist.days import WEEK, done_on, states_of
-from app.therapist.models import SHORT, Homework, HomeworkDay
+from app.therapist.models import Homework, HomeworkDay
 from app.therapist.service.longer import closed_of
 
 Did = dict[tuple[str, str, str], list[date]]
@@ -55,8 +55,3 @@ def days_said(couple_ids: Collection[str], first: date, last: date) -> Said:
     rows = select(HomeworkDay).join(Homework, Homework.id == HomeworkDay.homework_id)
     there = rows.where(Homework.couple_id.in_(couple_ids), HomeworkDay.day >= first, HomeworkDay.day <= last)
     return {(row.homework_id, row.person_id, row.day): row for row in db.session.scalars(there)}
-
-
-def is_short(exercise: str) -> bool:
-    """Whether it is one of the day."""
-    return exercise in SHORT

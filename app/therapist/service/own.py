@@ -98,8 +98,8 @@ def write_own(author: Author, own_id: str, table: Table) -> None:
 
 def put_away(author: Author, own_id: str, *, now: datetime) -> None:
     """Give it no more. What was given goes on; what never was is deleted. Raises NotFound."""
-    row = db.session.get_one(OwnExercise, own_for(author, own_id).id)
-    if own_for(author, own_id).given:
+    own, row = own_for(author, own_id), db.session.get_one(OwnExercise, own_id)
+    if own.given:
         row.put_away_at = now
     else:
         db.session.delete(row)
