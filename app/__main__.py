@@ -2,7 +2,7 @@
 
 import sys
 
-from flask.cli import ScriptInfo, routes_command, run_command, shell_command, version_option
+from flask.cli import AppGroup, ScriptInfo, routes_command, run_command, shell_command, version_option
 
 from app import create_app
 from app.assessments.keys import KeyFault
@@ -24,6 +24,9 @@ NOT_WHOLE = (
 
 def main() -> None:
     """Start the app, and hand it the command."""
+    if sys.argv[1:2] == ["--version"]:
+        # Without the app, which makes a data folder and keys where there are none: root installs the packages by this.
+        AppGroup(params=[version_option]).main(prog_name="./run")
     try:
         app = create_app()
     except (WrongSetting, *NOT_WHOLE) as error:

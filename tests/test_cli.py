@@ -158,6 +158,15 @@ def test_a_setting_or_content_that_cannot_be_used_stops_it_with_a_sentence(fault
     assert stopped.value.code == "Error: guide.toml: title is missing"
 
 
+def test_to_ask_for_the_version_makes_no_data_folder(monkeypatch, capsys) -> None:
+    monkeypatch.setattr(__main__, "create_app", None)
+    monkeypatch.setattr(sys, "argv", ["app", "--version"])
+    with pytest.raises(SystemExit) as stopped:
+        __main__.main()
+    assert stopped.value.code == 0
+    assert "Python 3." in capsys.readouterr().out
+
+
 # There and back
 
 
