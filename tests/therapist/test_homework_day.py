@@ -197,6 +197,9 @@ def test_a_day_that_is_none_of_the_homework_has_no_page(ann, given, as_user, car
         f"{row.id}/{day.replace('-', '')}",
         f"x/{day}",
         f"{row.id}/x",
+        # The last Thursday that there is, and the first.
+        f"{row.id}/9999-12-30",
+        f"{row.id}/0001-01-04",
     ):
         assert ann.get(f"/homework/{path}").status_code == 404
     assert as_user(dina).get(f"/homework/{row.id}/{day}").status_code == 404

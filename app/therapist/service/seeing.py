@@ -22,7 +22,7 @@ from app.therapist.service.own import own_name, own_rows
 from app.therapist.service.standing import in_force
 
 ALWAYS = timedelta(days=366)
-"""How far back the page looks."""
+"""How far back the page looks. Nothing leads further ahead, either."""
 
 SOON = timedelta(days=31)
 
@@ -84,12 +84,12 @@ def day_seen(pair: Pair, homework_id: str, day: date, *, now: datetime) -> DaySe
     if found is None or not found.Homework.schedule.is_for(pair.me.id):
         raise NotFound
     row, today = found.Homework, pair.today(now)
+    if not row.schedule.given_on(day) or day > today + ALWAYS:
+        raise NotFound
     first, last = row.schedule.window(day)
     span = (min(first, day - timedelta(days=7)), max(last, day))
     said = days_said([pair.couple_id], day, day)
     states = states_for(row, pair.me.id, span, today=today, did=did_of([pair.couple_id], *span), said=said)
-    if day not in states:
-        raise NotFound
     prompt = select(Prompt.id).where(
         Prompt.couple_id == pair.couple_id, Prompt.day == day, Prompt.exercise == row.exercise
     )
