@@ -121,6 +121,14 @@ def test_no_day_before_the_couple_began_is_filled(app, save, as_user, dina, eli,
     assert list(given(app, couple)) == [since + number * DAY for number in range((TODAY - since).days + 1)]
 
 
+def test_a_couple_that_moves_west_on_its_first_day_has_something_to_do(app, save, as_user, dina, eli, at):
+    couple, browser = save(make_couple(dina, eli, since=TODAY)), as_user(dina)
+    at("2026-11-12T05:00")
+    browser.post("/couple", data={"zone": "Pacific/Honolulu"})
+    browser.get("/today")
+    assert given(app, couple) == {TODAY - DAY: planned(TODAY - DAY)}
+
+
 def test_the_day_before_four_in_the_morning_is_still_the_evening(app, two, at):
     two.ana.get("/today")
     at("2026-11-13T03:59:59")

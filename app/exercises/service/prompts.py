@@ -56,7 +56,8 @@ def ensure_prompts(pair: Pair, today: date) -> None:
     Idempotent, also for two at the same instant.
     """
     lock(db.session.get_one(Couple, pair.couple_id))
-    first = max(pair.since, today - FILL_IN)
+    # In a zone further west, today may lie before the day on which they began.
+    first = min(max(pair.since, today - FILL_IN), today)
     given = besides({pair.couple_id: (first, today)})[pair.couple_id]
     for day in (first + timedelta(days) for days in range((today - first).days + 1)):
         known = set(
