@@ -188,6 +188,16 @@ def test_every_name_of_the_code_is_one(name: str) -> None:
     assert named - words == set()
 
 
+@pytest.mark.parametrize("name", ["docs/architecture.md", "docs/adding-an-exercise.md"])
+def test_a_name_beside_a_file_is_in_it(name: str) -> None:
+    for row in re.findall(r"^\|.+", (ROOT / name).read_text(), re.MULTILINE):
+        named = re.findall(r"`([\w./]+)`", row)
+        files = [ROOT / each for each in named if (ROOT / each).is_file()]
+        words = {word for file in files for word in re.findall(r"\w+", file.read_text())}
+        names = {part for each in named if not (ROOT / each).exists() for part in each.split(".")}
+        assert not files or names <= words, row
+
+
 def test_the_drawing_of_the_floors_has_every_room() -> None:
     text = (ROOT / "docs" / "architecture.md").read_text()
     roof = re.search(r"^roof +(.+?)^ \d ", text, re.MULTILINE | re.DOTALL)[1].split()
