@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext
 from marshmallow import fields
 
 from app.caseload.attention import LEAST_IN_A_ROW, MOST_IN_A_ROW
-from app.core.forms import Choice, Form, Words, Yes
+from app.core.forms import Choice, Day, Form, Words, Yes
 
 IN_A_ROW = tuple(str(number) for number in range(LEAST_IN_A_ROW, MOST_IN_A_ROW + 1))
 FORMATS = ("pdf", "csv", "xlsx", "json", "fhir")
@@ -20,28 +20,23 @@ NOTE_MAX, LINE_MAX = 5_000, 300
 """Characters of a note, and of a line in a brief."""
 
 
-class Day(fields.Field[date | None]):
-    """A day as a browser sends it, or "" for none. Never one gone by: `today` comes with `read`."""
+class DayAhead(Day):
+    """A day from today on, next year at the latest. `today` comes with `read`."""
 
-    default_error_messages = {"day": lazy_gettext("Please choose a day from today on.")}  # noqa: RUF012 - marshmallow
+    default_error_messages = {"unknown": lazy_gettext("Please choose a day from today on.")}  # noqa: RUF012 - as there
 
-    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> date | None:
-        if value == "":
-            return None
-        try:
-            day = date.fromisoformat(value)
-        except (TypeError, ValueError) as error:
-            raise self.make_error("day") from error
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> date | None:
+        day = super()._deserialize(value, *args, **kwargs)
         today: date = getattr(self.root, "today", date.min)
-        if not today <= day <= date(today.year + 2, 1, 1):
-            raise self.make_error("day")
+        if day is not None and not today <= day <= date(today.year + 2, 1, 1):
+            raise self.make_error("unknown")
         return day
 
 
 class CareForm(Form):
     """The next session, how many missed in a row are told, and whether the couple is put away."""
 
-    session = Day(load_default=None)
+    session = DayAhead(load_default=None)
     in_a_row = Choice(IN_A_ROW, required=True)
     archived = Yes()
 

@@ -6,6 +6,7 @@ A form is a marshmallow schema that refuses what it does not know. `Form.read` n
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
@@ -19,6 +20,8 @@ _BROKEN = re.compile("[\ud800-\udfff\ufffd\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _HIDDEN = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _WHOLE = re.compile(r"\d{1,2}", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_TIME = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?::00)?", re.ASCII)
 
 
 @dataclass
@@ -196,6 +199,41 @@ class Zone(Choice):
         if value == "":
             raise self.make_error("required")
         return super()._deserialize(value, *args, **kwargs)
+
+
+class Day(fields.Field[date | None]):
+    """A day, as browsers send it: 2026-11-12. Leave it out, or send "", for none, unless `required`."""
+
+    default_error_messages = {  # noqa: RUF012 - marshmallow reads it from the class
+        "required": lazy_gettext("Please choose a day."),
+        "unknown": lazy_gettext("This is no day. Please choose one."),
+    }
+
+    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> date | None:
+        if value == "":
+            if self.required:
+                raise self.make_error("required")
+            return None
+        try:
+            return date.fromisoformat(value if isinstance(value, str) and _DAY.fullmatch(value) else "")
+        except ValueError as error:
+            raise self.make_error("unknown") from error
+
+
+class At(fields.Field[int | None]):
+    """A time on the wall, as minutes past midnight. Leave it out, or send "", for none, unless `required`."""
+
+    default_error_messages = {  # noqa: RUF012 - marshmallow reads it from the class
+        "required": lazy_gettext("Please give a time, such as 20:30."),
+    }
+
+    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> int | None:
+        if value == "" and not self.required:
+            return None
+        found = _TIME.fullmatch(value.strip()) if isinstance(value, str) else None
+        if found is None:
+            raise self.make_error("required")
+        return int(found[1]) * 60 + int(found[2])
 
 
 class Choices(fields.Field[list[str]]):

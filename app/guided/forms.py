@@ -8,16 +8,13 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 from marshmallow import ValidationError, fields, validates_schema
 
-from app.core.forms import Choice, Form, Rating, Words, Yes
+from app.core.forms import At, Choice, Day, Form, Rating, Words, Yes
 from app.guided.flow import LANES, SIDES
 from app.guided.guide import CHOOSE, RATE, REVEAL, WRITE
 from app.guided.shelf import load
 
 SHORT, LINE = 2_000, 300
 NOW, LATER = "now", "later"
-_TIME = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?::00)?", re.ASCII)
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-
 
 OTHER_VARIANT = "own"
 OTHER_STEPS = frozenset({"went", *(f"step-{number}" for number in range(1, 1000))})
@@ -35,32 +32,6 @@ def steps() -> frozenset[str]:
 def variants() -> frozenset[str]:
     """The ids of all variants that there are, and that of the one of another guide."""
     return frozenset(ident for guide in load().values() for ident in guide.variants) | {OTHER_VARIANT}
-
-
-class Day(fields.Field[date | None]):
-    """A day of the calendar, or "" for none."""
-
-    default_error_messages = {"day": lazy_gettext("Please choose a day.")}  # noqa: RUF012 - marshmallow reads it
-
-    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> date | None:
-        if value == "":
-            return None
-        try:
-            return date.fromisoformat(value if _DAY.fullmatch(value) else "")
-        except (TypeError, ValueError) as error:
-            raise self.make_error("day") from error
-
-
-class At(fields.Field[int | None]):
-    """A time on the wall, as minutes past midnight, or "" for none."""
-
-    default_error_messages = {"at": lazy_gettext("Please give a time, such as 20:30.")}  # noqa: RUF012 - as above
-
-    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> int | None:
-        found = _TIME.fullmatch(value.strip()) if isinstance(value, str) else None
-        if value != "" and found is None:
-            raise self.make_error("at")
-        return int(found[1]) * 60 + int(found[2]) if found else None
 
 
 class Count(fields.Field[int]):

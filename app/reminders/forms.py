@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from marshmallow import ValidationError, fields, validates_schema
+from marshmallow import ValidationError, validates_schema
 
-from app.core.forms import Choice, Choices, Form, Line, Yes, Zone
+from app.core.forms import At, Choice, Choices, Form, Line, Yes, Zone
 from app.reminders.schedule import quiet_until
 
 WEEKDAYS = ("1", "2", "3", "4", "5", "6", "7")
@@ -20,27 +20,8 @@ WINDOWS = ("60", "180", "360")
 LEVELS = ("bare", "plain", "warm")
 """How much the lock screen says."""
 
-_TIME = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?::00)?", re.ASCII)
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+", re.ASCII | re.IGNORECASE)
 _A_DAY = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-class At(fields.Field[int]):
-    """A time on the wall, as minutes past midnight."""
-
-    default_error_messages = {  # noqa: RUF012 - marshmallow reads it from the class
-        "required": lazy_gettext("Please give a time, such as 20:30."),
-    }
-
-    def __init__(self) -> None:
-        """Always required."""
-        super().__init__(required=True)
-
-    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> int:
-        found = _TIME.fullmatch(value.strip()) if isinstance(value, str) else None
-        if found is None:
-            raise self.make_error("required")
-        return int(found[1]) * 60 + int(found[2])
 
 
 class Address(Line):
@@ -57,7 +38,7 @@ class ReminderForm(Form):
     """One reminder. Read it with `quiet`: from and to, in which nothing rings."""
 
     quiet: tuple[int, int] = (0, 0)
-    at = At()
+    at = At(required=True)
     weekdays = Choices(
         WEEKDAYS, most=7, required=True, error_messages={"required": lazy_gettext("Please choose at least one day.")}
     )
@@ -81,8 +62,8 @@ class SettingsForm(Form):
     """How somebody wants to be told. Read it with `times`: when their reminders ring, which must not be quiet hours."""
 
     times: Iterable[int] = ()
-    quiet_from = At()
-    quiet_to = At()
+    quiet_from = At(required=True)
+    quiet_to = At(required=True)
     level = Choice(LEVELS, required=True)
     several = Yes()
     tells_opened = Yes()

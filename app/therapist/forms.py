@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 from marshmallow import ValidationError, fields, validates_schema
 
-from app.core.forms import Choice, Choices, Form, Line, Rating, Words, Yes
+from app.core.forms import Choice, Choices, Day, Form, Line, Rating, Words, Yes
 from app.therapist.models import OWN, POLICIES
 from app.therapist.own_guide import (
     CHOOSE,
@@ -73,27 +73,6 @@ DATES_AHEAD = 35
 
 LATEST = timedelta(days=730)
 """How far ahead homework may begin or end."""
-
-
-class Day(fields.Field[Any]):
-    """A day, as browsers send it: 2026-11-12. Leave it out, or send "", for none, unless `required`."""
-
-    default_error_messages = {  # noqa: RUF012 - marshmallow reads it from the class
-        "required": lazy_gettext("Please choose a day."),
-        "unknown": lazy_gettext("This is no day. Please choose one."),
-    }
-
-    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> date | None:
-        if value == "":
-            if self.required:
-                raise self.make_error("required")
-            return None
-        try:
-            if not isinstance(value, str) or len(value) != 10:
-                raise self.make_error("unknown")
-            return date.fromisoformat(value)
-        except ValueError as error:
-            raise self.make_error("unknown") from error
 
 
 class _AnyDay:

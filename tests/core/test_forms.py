@@ -1,11 +1,13 @@
 """What comes out of a form: clean values, a sentence for each field, and nothing lost."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from app.core.forms import Choice, Choices, Form, Line, Rating, Secret, Words, Yes
+from app.core.forms import At, Choice, Choices, Day, Form, Line, Rating, Secret, Words, Yes
 
 
 class Sample(Form):
@@ -14,6 +16,8 @@ class Sample(Form):
     line = Line()
     secret = Secret()
     mood = Rating()
+    day = Day()
+    at = At()
     need = Choice(("space", "advice"))
     asked = Choice(lambda: ("a", "b"), required=True)
     feelings = Choices(("calm", "sad", "proud"), most=2)
@@ -33,12 +37,22 @@ def _language(apps):
 
 
 def test_what_is_right_comes_out_clean():
-    form = read(words="  a\r\nb \r c ", line=" Ana ", mood="10", need="", ticked="on", secret=" as is ")
+    form = read(
+        words="  a\r\nb \r c ",
+        line=" Ana ",
+        mood="10",
+        need="",
+        ticked="on",
+        secret=" as is ",
+        day="2028-02-29",
+        at="8.05",
+    )
     assert form.sound
     assert form.data["words"] == "a\nb \n c"
     assert form.data["line"] == "Ana"
     assert (form.data["mood"], form.data["need"], form.data["ticked"]) == (10, "", True)
     assert form.data["secret"] == " as is "
+    assert (form.data["day"], form.data["at"]) == (date(2028, 2, 29), 8 * 60 + 5)
 
 
 def test_what_is_left_out_is_left_out():
@@ -66,6 +80,11 @@ def test_what_is_left_out_is_left_out():
         ("mood", "NaN", "Please choose a number from 0 to 10."),
         ("mood", "٣", "Please choose a number from 0 to 10."),
         ("mood", "", "Please choose a number from 0 to 10."),
+        *(
+            ("day", each, "This is no day. Please choose one.")
+            for each in ("2026-02-29", "20261112", "2026-W46-4", "x")
+        ),
+        *(("at", each, "Please give a time, such as 20:30.") for each in ("24:00", "8:5", "٨:٠٥", "x")),
         ("need", "gold", "Please choose one of those shown."),
         ("asked", "", "Please choose one of those shown."),
         ("feelings", "gold", "Please choose among those shown."),
