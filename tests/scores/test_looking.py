@@ -49,9 +49,9 @@ def test_a_week_by_its_monday_is_the_same_as_among_all(life, ana, ben) -> None:
     weeks = life.weeks(ana, then)
     with life.app.app_context():
         pair = life.pair(ana)
-        assert [scores.week_of(pair, week.week, now=then) for week in weeks] == weeks
+        assert [scores.weeks_until(pair, week.week, now=then)[-1] for week in weeks] == weeks
         for never in (MONDAY - WEEK, MONDAY + DAY, MONDAY + 9 * WEEK):
-            assert scores.week_of(pair, never, now=then) is None
+            assert scores.weeks_until(pair, never, now=then) == []
 
 
 def test_a_closed_week_is_told_as_it_was_closed(life, ana, ben) -> None:

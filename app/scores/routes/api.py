@@ -1,8 +1,6 @@
 """/api/v1: one's own weeks as JSON, made of one's own ratings alone, sealed ones among them: never anybody else's."""
 
-import re
-from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from app.core import clock
@@ -11,6 +9,7 @@ from app.core.errors import NotFound
 from app.couples.guards import pair_required
 from app.couples.service import Pair
 from app.scores import schemas, service
+from app.scores.routes.pages import iso_week, monday_asked
 
 bp = Blueprint("scores", __name__, url_prefix=ADDRESS, description="One's own weeks.")
 
@@ -76,21 +75,14 @@ def show_reading(pair: Pair) -> Any:
 
 def _asked(pair: Pair, week: str) -> service.Week:
     """My week by the name in an address. Raises NotFound."""
-    found = re.fullmatch(r"([0-9]{4})-W([0-9]{2})", week)
-    try:
-        monday = date.fromisocalendar(int(found[1]), int(found[2]), 1) if found else None
-    except ValueError:
-        monday = None
-    mine = service.week_of(pair, monday, now=clock.now()) if monday else None
-    if mine is None:
+    weeks = service.weeks_until(pair, monday_asked(week), now=clock.now())
+    if not weeks:
         raise NotFound
-    return mine
+    return weeks[-1]
 
 
 def _told(week: service.Week) -> dict[str, Any]:
     """The week with its name."""
-    year, number, _ = week.week.isocalendar()
-    counts: Sequence[int] = week.ratings.counts
     own = ("over", "settled", "formula", "score", "change")
-    named = {"name": f"{year:04}-W{number:02}", "monday": week.week, "ratings": sum(counts)}
+    named = {"name": iso_week(week.week), "monday": week.week, "ratings": sum(week.ratings.counts)}
     return named | {name: getattr(week, name) for name in own}

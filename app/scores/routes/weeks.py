@@ -47,10 +47,8 @@ def show_recap(pair: Pair, week: str) -> ResponseReturnValue:
 
 def _until(pair: Pair, week: str) -> list[Week]:
     """My weeks up to the one that is asked for. Raises NotFound where I have none then."""
-    monday, now = monday_asked(week), clock.now()
-    weeks = service.weeks_of(pair, now=now, until=monday)
-    shown = weeks[-1].begun or weeks[-1].week == service.monday_of(pair.today(now))
-    if weeks[-1].week != monday or not shown:
+    weeks = service.weeks_until(pair, monday_asked(week), now=clock.now())
+    if not weeks:
         raise NotFound
     return weeks
 

@@ -70,11 +70,11 @@ def weeks_of(pair: Pair, *, now: datetime, until: date | None = None) -> list[We
     return follow(rows, Line(pair.zone, last), now=now)
 
 
-def week_of(pair: Pair, week: date, *, now: datetime) -> Week | None:
-    """My week with this Monday; None before the first that I rated, and for one that has not begun. One statement."""
-    last = weeks_of(pair, now=now, until=week)[-1]
-    shown = last.begun or week == monday_of(pair.today(now))
-    return last if last.week == week and shown else None
+def weeks_until(pair: Pair, week: date, *, now: datetime) -> list[Week]:
+    """The same up to my week with this Monday; none before the first that I rated, and for one that has not begun."""
+    weeks = weeks_of(pair, now=now, until=week)
+    shown = weeks[-1].begun or week == monday_of(pair.today(now))
+    return weeks if weeks[-1].week == week and shown else []
 
 
 @dataclass(frozen=True)
