@@ -251,3 +251,10 @@ def test_each_setting_is_in_the_example() -> None:
     read = set(re.findall(r'env(?:\.get\(|, )"([A-Z_]+)"', (APP / "config.py").read_text()))
     told = set(re.findall(r"^# ([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     assert read - {"ATTUNE_DEMO"} == told
+
+
+def test_each_setting_is_read_in_one_place() -> None:
+    settings = re.findall(r"^# ([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    # Anywhere else it would be the environment alone, without what stands in .env.
+    asked = re.compile(rf"""environ(?:\.get\(|\[)["'](?:{"|".join(settings)})["']""")
+    assert [name_of(path) for path in MODULES if asked.search(path.read_text())] == []

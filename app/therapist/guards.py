@@ -19,7 +19,7 @@ from app.core.db import transaction
 from app.core.errors import NotFound
 from app.core.policy import declare
 from app.therapist import service
-from app.therapist.service import Opened
+from app.therapist.service import Author, Opened
 
 View = Callable[..., ResponseReturnValue]
 
@@ -64,3 +64,11 @@ def couple_of_therapist(visitor: Visitor, couple_id: str, kind: str) -> Opened:
             door = service.couple_of_therapist(visitor, couple_id, kind=kind)
             service.note_visit(door, kind, now=now)
     return door
+
+
+def author() -> Author:
+    """Whoever is signed in, as the author of notes, sets and exercises. Raises NotFound."""
+    visitor = current_visitor()
+    if visitor is None:
+        raise NotFound
+    return Author.of(visitor)

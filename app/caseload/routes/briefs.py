@@ -8,12 +8,12 @@ from app.caseload import service
 from app.caseload.models import Session
 from app.caseload.routes import wording
 from app.caseload.routes.couple import Seen, rendered, seen_by_therapist
-from app.caseload.routes.pages import BRIEF, EXPORT, author, bp, today_here
+from app.caseload.routes.pages import BRIEF, EXPORT, bp, today_here
 from app.caseload.service import Line
 from app.caseload.writers import Grid, Paper, Section
 from app.core import clock
 from app.core.errors import NotFound
-from app.therapist.guards import open_couple_required
+from app.therapist.guards import author, open_couple_required
 from app.therapist.service import Opened
 
 

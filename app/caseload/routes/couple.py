@@ -12,14 +12,14 @@ from app.accounts.service import Visitor
 from app.assessments.service import Told
 from app.caseload import drawing, forms, service
 from app.caseload.routes import wording
-from app.caseload.routes.pages import LOOK, author, bp, case_at, today_here
+from app.caseload.routes.pages import LOOK, bp, case_at, today_here
 from app.caseload.service import Case, Own, Strand
 from app.core import clock
 from app.core.db import transaction
 from app.core.forms import Filled
 from app.couples.service import Partner
 from app.therapist import service as therapist
-from app.therapist.guards import couple_of_therapist, open_couple_required, therapist_required
+from app.therapist.guards import author, couple_of_therapist, open_couple_required, therapist_required
 from app.therapist.models import ASSESSMENTS, RESPONSES, SHORT
 from app.therapist.service import Author, Opened
 

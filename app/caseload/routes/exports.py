@@ -5,12 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.service import Visitor
 from app.caseload import forms, service, writers
-from app.caseload.routes.pages import EXPORT, LOOK, author, bp, case_at
+from app.caseload.routes.pages import EXPORT, LOOK, bp, case_at
 from app.caseload.service import Wanted
 from app.core import clock
 from app.core.forms import Filled
 from app.therapist import service as therapist
-from app.therapist.guards import couple_of_therapist, open_couple_required, therapist_required
+from app.therapist.guards import author, couple_of_therapist, open_couple_required, therapist_required
 from app.therapist.service import Opened
 
 SHAPES = {

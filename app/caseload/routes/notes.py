@@ -6,12 +6,12 @@ from flask_babel import gettext
 
 from app.accounts.service import Visitor
 from app.caseload import forms, service
-from app.caseload.routes.pages import author, bp
+from app.caseload.routes.pages import bp
 from app.core import clock
 from app.core.db import transaction
 from app.core.forms import Filled
 from app.therapist import service as therapist
-from app.therapist.guards import therapist_required
+from app.therapist.guards import author, therapist_required
 from app.therapist.service import Opened
 
 AT = "/caseload/<couple_id>/notes"

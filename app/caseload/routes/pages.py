@@ -7,22 +7,14 @@ from flask import Blueprint
 from app.accounts.guards import current_visitor
 from app.caseload import service
 from app.caseload.service import Case
-from app.core.errors import NotFound
 from app.couples.service import day_of
-from app.therapist.service import Author, Opened
+from app.therapist.guards import author
+from app.therapist.service import Opened
 
 bp = Blueprint("caseload", __name__)
 
 LOOK, BRIEF, EXPORT = "couple", "brief", "export"
 """The kinds of visit that are kept for the couple."""
-
-
-def author() -> Author:
-    """The therapist who looks."""
-    visitor = current_visitor()
-    if visitor is None:
-        raise NotFound
-    return Author.of(visitor)
 
 
 def today_here(now: datetime) -> date:

@@ -13,9 +13,9 @@ from app.core.errors import DomainError, NotFound
 from app.core.forms import Filled
 from app.therapist import service
 from app.therapist.forms import PauseForm
-from app.therapist.guards import open_couple_required, therapist_required
+from app.therapist.guards import author, open_couple_required, therapist_required
 from app.therapist.models import RESPONSES
-from app.therapist.routes.giving_form import author, mine, read, render, today_of, wish_in
+from app.therapist.routes.giving_form import mine, read, render, today_of, wish_in
 from app.therapist.routes.pages import HOMEWORK, bp
 from app.therapist.service import Opened
 

@@ -7,23 +7,14 @@ from flask import render_template, request
 from flask_babel import get_locale
 from werkzeug.datastructures import MultiDict
 
-from app.accounts.guards import current_visitor
 from app.core import clock
-from app.core.errors import NotFound
 from app.core.forms import Filled
 from app.couples.service import day_of
 from app.therapist import service
 from app.therapist.forms import BOTH, DATES_AHEAD, HomeworkForm
+from app.therapist.guards import author
 from app.therapist.models import Homework
-from app.therapist.service import Author, Opened, Wish
-
-
-def author() -> Author:
-    """Whoever is signed in, as the author of notes."""
-    visitor = current_visitor()
-    if visitor is None:
-        raise NotFound
-    return Author.of(visitor)
+from app.therapist.service import Opened, Wish
 
 
 def today_of(door: Opened) -> date:

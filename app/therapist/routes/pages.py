@@ -6,6 +6,3 @@ bp = Blueprint("therapist", __name__)
 
 HOMEWORK = "homework"
 """The kind of visit that looking at a couple's homework is."""
-
-LOOK = "couple"
-"""The kind of visit that looking at a couple's page is."""

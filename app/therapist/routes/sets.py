@@ -11,9 +11,9 @@ from app.core.errors import DomainError, NotFound
 from app.core.forms import Filled
 from app.therapist import service
 from app.therapist.forms import KeepSetForm, UseSetForm
-from app.therapist.guards import open_couple_required, therapist_required
+from app.therapist.guards import author, open_couple_required, therapist_required
 from app.therapist.routes.assigning import AT
-from app.therapist.routes.giving_form import author, today_of
+from app.therapist.routes.giving_form import today_of
 from app.therapist.routes.pages import HOMEWORK, bp
 from app.therapist.service import Opened
 
