@@ -1,5 +1,6 @@
 """Backups: copies of everything, made while people write, and opened once before they count."""
 
+import re
 import tempfile
 from collections.abc import Callable
 from contextlib import closing
@@ -16,6 +17,7 @@ from app.schema import database_file
 KEPT = 14
 """How many backups of the folder's own are kept. A deleted account is gone from them once as many days are past."""
 _NAME = "attune-%Y-%m-%d-%H%M%S.tar.gz"
+_DATED = re.compile(r"attune-\d{4}-\d\d-\d\d-\d{6}\.tar\.gz")
 _PAGES = 1000
 
 Progress = Callable[[int, int], None]
@@ -56,8 +58,8 @@ def folder_of(config: Config) -> Path:
 
 
 def dated(config: Config) -> list[Path]:
-    """The dated backups, oldest first."""
-    return sorted(folder_of(config).glob("attune-*.tar.gz"))
+    """The dated backups, oldest first. What somebody else has named is theirs to keep."""
+    return sorted(path for path in folder_of(config).iterdir() if _DATED.fullmatch(path.name))
 
 
 def prune(config: Config) -> None:

@@ -133,13 +133,17 @@ def test_a_backup_made_while_people_write_holds_no_half_of_anything(home, home_a
     assert counts[-1] > counts[0] > 0
 
 
-def test_a_backup_of_a_data_folder_keeps_the_newest_fourteen(home, at) -> None:
+def test_a_backup_of_a_data_folder_keeps_the_newest_fourteen_and_what_somebody_has_named(home, at) -> None:
+    own = backup.folder_of(home.extensions["attune"]) / "attune-before-the-move.tar.gz"
+    own.touch()
     for day in range(20):
         at(NOW + timedelta(days=day))
         _back_up(home)
         backup.prune(home.extensions["attune"])
     kept = backup.dated(home.extensions["attune"])
     assert [path.name[7:17] for path in kept] == [f"{TODAY + timedelta(days=day)}" for day in range(6, 20)]
+    assert backup.age(home.extensions["attune"], now=clock.now()) == timedelta()
+    assert own.exists()
 
 
 def test_nothing_is_written_over(home, archive) -> None:
