@@ -74,8 +74,9 @@ def test_without_sealed_answers_it_is_what_each_sees_alone(life, lived, ana, ben
     life.open(ana)
     life.open(ben)
     alone = {week.week: week.score.level for week in life.weeks(ana, then)}
-    for week in life.together(ana, then).weeks:
-        assert week.mine.level == pytest.approx(alone[week.week], abs=1e-6)
+    told = {week.week: week.mine.level for week in life.together(ana, then).weeks}
+    assert len(told) == 3
+    assert told == pytest.approx({week: alone[week] for week in told}, abs=1e-6)
 
 
 def test_a_running_week_and_one_that_is_not_closed_are_not_there(life, lived, ana, ben) -> None:
