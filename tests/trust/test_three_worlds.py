@@ -28,7 +28,7 @@ from app.assessments.models import ANSWERS, PRIVATE, THERAPIST, Release
 from app.caseload import service as caseload
 from app.caseload.models import BriefLook
 from app.caseload.routes import partners as partner_routes
-from app.caseload.service import taking
+from app.caseload.service import records
 from app.caseload.service.guests import Hosted
 from app.core.db import db, transaction
 from app.couples.service import Pair, pair_of
@@ -325,7 +325,7 @@ def test_nothing_tells_one_of_three_what_they_may_not_know(app: Flask, chance: C
 
 def _answers_of_one_alone(patch: pytest.MonkeyPatch) -> None:
     """Answers that are shown are in a record, whether both have said yes to that or not."""
-    patch.setattr(taking, "RESPONSES", COMPLETION)
+    patch.setattr(records, "RESPONSES", COMPLETION)
 
 
 def _half_a_yes(patch: pytest.MonkeyPatch) -> None:

@@ -1,129 +1,69 @@
-"""What can be taken along of a couple: one record for each partner, and one of the couple. Never one in another."""
+"""What somebody takes along of what they wrote here, and what is forgotten of couples that are over."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from typing import Any
 
-from flask_babel import gettext
+from sqlalchemy import delete, select
 
-from app.caseload.attention import DONE, NOT_ASKED
-from app.caseload.record import COUPLE, PARTNER, Chosen, Joint, Piece, Record, Week
-from app.caseload.service import chosen, measured
-from app.caseload.service.cases import Case
-from app.caseload.service.detail import Strand, strands_of
-from app.core.crypto import vault
-from app.therapist.models import ASSESSMENTS, RESPONSES
-from app.therapist.service import Author, Opened
-
-WHOSE = ("couple", "first", "second")
-"""Whose record: that of the couple, or that of its first or second partner."""
+from app.accounts.models import Person
+from app.caseload.models import BriefLine, Note, Session, Shown
+from app.caseload.service.briefs import line_about
+from app.caseload.service.keeping import note_about
+from app.core.crypto import Undecipherable, unseal, vault
+from app.core.db import db
+from app.couples.models import Membership
+from app.couples.service import Pair
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is to be in a record. Without `named` a pseudonym stands for the name; without `words` no word is in it."""
-
-    whose: str
-    named: bool = False
-    words: bool = False
-
-
-def record_of(author: Author, door: Opened, case: Case, wanted: Wanted, *, now: datetime) -> Record:
-    """The record of one partner or of the couple, as far as both consent at this moment."""
-    two = door.couple.partners
-    reasons = RESPONSES in door.classes
-    strands = strands_of(author, door.couple.id, two, first=door.couple.since, today=case.today, reasons=reasons)
-    if wanted.whose == COUPLE:
-        return _of_couple(author, door, case, strands, named=wanted.named)
-    who = WHOSE.index(wanted.whose) - 1
-    me, you = two[who], two[1 - who]
-    pair = chosen.pair_for(door.couple.id, door.couple.zone, me, you, door.couple.since)
-    shown = chosen.shown_by(pair, author.id, now=now) if wanted.words and RESPONSES in door.classes else []
-    partner = you.name if wanted.named else gettext("your partner")
-    told = measured.told_of(door.couple.id, me, partner) if ASSESSMENTS in door.classes else []
-    pseudonym = pseudonym_of(author, me.id, "P")
-    return Record(
-        kind=PARTNER,
-        subject=me.name if wanted.named else pseudonym,
-        pseudonym=pseudonym,
-        made_on=case.today,
-        first=door.couple.since,
-        last=case.today,
-        homework=tuple(_pieces(strands, who, words=wanted.words)),
-        weeks=_weeks(case, who),
-        scored=measured.scored(told),
-        answered=measured.answered(told),
-        sat=measured.sat(told),
-        chosen=tuple(
-            Chosen(id=own.prompt_id, day=own.day, exercise=own.exercise, title=own.title, words=own.words)
-            for own in shown
-        ),
+def taken_along(person: Person) -> dict[str, Any]:
+    """A person's own notes and lines in briefs, and which of their answers they show, in plain values."""
+    key = vault().unwrap(person.key.wrapped, person.id)
+    notes = db.session.scalars(select(Note).where(Note.therapist_id == person.id).order_by(Note.written_at, Note.id))
+    lines = db.session.execute(
+        select(BriefLine, Session.day)
+        .join(Session, Session.id == BriefLine.session_id)
+        .where(BriefLine.author_id == person.id)
+        .order_by(Session.day, Session.id)
     )
-
-
-def pseudonym_of(author: Author, ident: str, letter: str) -> str:
-    """What somebody is called in the records of one therapist: always the same, and another for any other therapist."""
-    return f"{letter}-{vault().fingerprint(f'{author.id}|{ident}', 'pseudonym')[:8].upper()}"
-
-
-def _of_couple(author: Author, door: Opened, case: Case, strands: list[Strand], *, named: bool) -> Record:
-    pseudonym = pseudonym_of(author, door.couple.id, "C")
-    return Record(
-        kind=COUPLE,
-        subject=case.name if named else pseudonym,
-        pseudonym=pseudonym,
-        made_on=case.today,
-        first=door.couple.since,
-        last=case.today,
-        members=tuple(pseudonym_of(author, each.id, "P") for each in door.couple.partners),
-        together=tuple(
-            Joint(
-                id=_ident(piece.homework_id, piece.day, "both"),
-                exercise=strand.exercise,
-                title=strand.name,
-                day=piece.day,
-                both_done=piece.both_done,
-                both_done_on=max(part.done_on or piece.day for part in piece.parts) if piece.both_done else None,
-                talked_over_on=piece.talked_on,
-            )
-            for strand in strands
-            for piece in strand.pieces
-            if piece.both_asked
-        ),
+    shown = db.session.execute(
+        select(Shown, Person.name)
+        .join(Person, Person.id == Shown.therapist_id)
+        .where(Shown.author_id == person.id)
+        .order_by(Shown.shown_at, Shown.prompt_id)
     )
+    return {
+        "notes": [
+            {"written_at": _instant(row), "words": _words(key, row.words, note_about(row.id, person.id))}
+            for row in notes
+        ],
+        "brief_lines": [
+            {
+                "session": day.isoformat(),
+                "written_at": _instant(row),
+                "words": _words(key, row.words, line_about(row.session_id, person.id)),
+            }
+            for row, day in lines
+        ],
+        "shown_answers": [
+            {"answer": row.prompt_id, "to": name, "since": row.shown_at.isoformat(timespec="seconds")}
+            for row, name in shown
+        ],
+    }
 
 
-def _pieces(strands: list[Strand], who: int, *, words: bool) -> list[Piece]:
-    return [
-        Piece(
-            id=_ident(piece.homework_id, piece.day, str(who)),
-            exercise=strand.exercise,
-            title=strand.name,
-            day=piece.day,
-            state=part.state,
-            opened_on=part.opened_on,
-            done_on=part.done_on if part.state == DONE else None,
-            went=part.went,
-            because=part.because if words else "",
-            talked_over_on=piece.talked_on,
-        )
-        for strand in strands
-        for piece in strand.pieces
-        for part in [piece.parts[who]]
-        if part.state != NOT_ASKED
-    ]
+def forget_former(pair: Pair) -> None:
+    """Delete the lines of the one who looks in couples that have ended. What they showed goes with the answers."""
+    mine = (Membership.person_id == pair.me.id, Membership.left_at.is_not(None))
+    over = select(Session.id).where(Session.couple_id.in_(select(Membership.couple_id).where(*mine)))
+    db.session.execute(delete(BriefLine).where(BriefLine.author_id == pair.me.id, BriefLine.session_id.in_(over)))
 
 
-def _weeks(case: Case, who: int) -> tuple[Week, ...]:
-    line = case.facts.lines[who]
-    if line is None:
-        return ()
-    last = line.weeks[-1].week if line.weeks else None
-    return tuple(
-        Week(each.week, each.level, each.low, each.high, line.change if each.week == last else "", each.formula)
-        for each in line.weeks
-    )
+def _instant(row: Note | BriefLine) -> str:
+    return row.written_at.isoformat(timespec="seconds")
 
 
-def _ident(homework_id: str, day: date, whose: str) -> str:
-    """An id for a row, as FHIR allows it: letters, digits and dashes."""
-    return f"{vault().fingerprint(f'{homework_id}|{whose}', 'pseudonym')[:12]}-{day:%Y%m%d}"
+def _words(key: bytes, sealed: bytes, about: str) -> str | None:
+    """The words, or None where they do not open any more: the others are still worth taking away."""
+    try:
+        return unseal(key, sealed, about)
+    except Undecipherable:
+        return None
