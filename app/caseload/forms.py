@@ -7,11 +7,11 @@ from flask_babel import lazy_gettext
 from marshmallow import fields
 
 from app.caseload.attention import LEAST_IN_A_ROW, MOST_IN_A_ROW
+from app.caseload.record import WHOSE
 from app.core.forms import Choice, Day, Form, Words, Yes
 
 IN_A_ROW = tuple(str(number) for number in range(LEAST_IN_A_ROW, MOST_IN_A_ROW + 1))
 FORMATS = ("pdf", "csv", "xlsx", "json", "fhir")
-WHOSE = ("couple", "first", "second")
 WEEKDAYS = tuple(str(day) for day in range(1, 8))
 """Monday first."""
 HOURS = tuple(str(hour) for hour in range(7, 22))

@@ -11,6 +11,8 @@ from datetime import date
 from typing import Any
 
 PARTNER, COUPLE = "partner", "couple"
+WHOSE = (COUPLE, "first", "second")
+"""Whose record: that of the couple, or that of its first or second partner."""
 
 Row = tuple[object, ...]
 Table = tuple[tuple[str, ...], Sequence[Row]]

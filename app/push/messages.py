@@ -11,10 +11,6 @@ from dataclasses import dataclass
 SIZE = 1024
 """Bytes of every message before it is encrypted."""
 
-BARE, PLAIN, WARM = "bare", "plain", "warm"
-LEVELS = (BARE, PLAIN, WARM)
-"""How much a lock screen says: the name of the app alone · a neutral line (the default) · a friendlier one."""
-
 
 @dataclass(frozen=True, slots=True)
 class Line:

@@ -9,6 +9,7 @@ from flask_babel import gettext, lazy_gettext
 from marshmallow import ValidationError, validates_schema
 
 from app.core.forms import At, Choice, Choices, Form, Line, Yes, Zone
+from app.reminders.models import LEVELS
 from app.reminders.schedule import quiet_until
 
 WEEKDAYS = ("1", "2", "3", "4", "5", "6", "7")
@@ -16,9 +17,6 @@ WEEKDAYS = ("1", "2", "3", "4", "5", "6", "7")
 
 WINDOWS = ("60", "180", "360")
 """For how many minutes a reminder may be worth ringing."""
-
-LEVELS = ("bare", "plain", "warm")
-"""How much the lock screen says."""
 
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+", re.ASCII | re.IGNORECASE)
 _A_DAY = datetime(2026, 1, 1, tzinfo=UTC)

@@ -13,6 +13,9 @@ from app.core.db import Model
 from app.core.ids import Id, new_id
 
 EVERY_DAY = 0b1111111
+LEVELS = BARE, PLAIN, WARM = ("bare", "plain", "warm")
+"""How much a lock screen says: the name of the app alone · a neutral line (the default) · a friendlier one."""
+
 WINDOW = 180
 """Minutes for which a reminder is worth ringing, by default."""
 
@@ -55,7 +58,7 @@ class ReminderSettings(Model):
     person_id: Mapped[Id] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
     quiet_from: Mapped[int] = mapped_column(default=22 * 60)
     quiet_to: Mapped[int] = mapped_column(default=7 * 60)
-    level: Mapped[str] = mapped_column(String(8), default="plain")
+    level: Mapped[str] = mapped_column(String(8), default=PLAIN)
     several: Mapped[bool] = mapped_column(default=False)
     tells_opened: Mapped[bool] = mapped_column(default=True)
     tells_turn: Mapped[bool] = mapped_column(default=True)

@@ -19,9 +19,10 @@ from app.core.db import db, transaction
 from app.push import service as push
 from app.push.answers import Answer
 from app.push.gateway import Push
-from app.push.messages import LEVELS, payload
+from app.push.messages import payload
 from app.push.models import KINDS, PushSubscription
 from app.reminders import service as reminders
+from app.reminders.models import LEVELS
 from tests.browser.conftest import PATIENCE, Phone
 from tests.factories import NOW
 from tests.push.devices import Browser, subscribe

@@ -11,7 +11,6 @@ from app.accounts.models import Person
 from app.core.db import db, transaction
 from app.push import service as push
 from app.push.answers import Answer
-from app.push.messages import LEVELS
 from app.push.models import (
     FAILED,
     KINDS,
@@ -25,7 +24,7 @@ from app.push.models import (
 )
 from app.reminders import forms
 from app.reminders import service as reminders
-from app.reminders.models import Reminder, ReminderSettings
+from app.reminders.models import LEVELS, Reminder, ReminderSettings
 from tests.factories import NOW
 from tests.push.devices import subscribe
 from tests.reminders.people import visitor_of

@@ -19,12 +19,12 @@ from app.exercises.service import catalogue
 from app.exercises.words import seal_words
 from app.push import service as push
 from app.push.gateway import encrypt
-from app.push.messages import LEVELS, SIZE
+from app.push.messages import SIZE
 from app.push.models import KINDS, MAIL, OPENED, REMINDER, TEST, TURN, WEEK, PushSubscription
 from app.push.sending import Push
 from app.push.service import devices
 from app.reminders import service as reminders
-from app.reminders.models import Reminder, ReminderSettings
+from app.reminders.models import LEVELS, Reminder, ReminderSettings
 from tests.exercises.acts import act
 from tests.factories import NOW, TODAY, make_couple, make_person, make_prompt
 from tests.push.devices import Browser, subscribe

@@ -7,14 +7,13 @@ from app.caseload.service.chosen import Own, own_of, pair_for, show, shown_by, t
 from app.caseload.service.detail import Part, Piece, Strand, qualities, skipped_because, strands_of, talk_over
 from app.caseload.service.keeping import Noted, erase_note, next_session, note_down, notes_of, set_care
 from app.caseload.service.measured import told_of
-from app.caseload.service.records import WHOSE, Wanted, pseudonym_of, record_of
+from app.caseload.service.records import Wanted, pseudonym_of, record_of
 from app.caseload.service.taking import forget_former, taken_along
 from app.caseload.service.texts import texts_of_records
 from app.caseload.service.week import is_soon, worth_a_look
 
 __all__ = [
     "ALONG",
-    "WHOSE",
     "Awaited",
     "Case",
     "Line",

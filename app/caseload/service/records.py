@@ -6,16 +6,13 @@ from datetime import date, datetime
 from flask_babel import gettext
 
 from app.caseload.attention import DONE, NOT_ASKED
-from app.caseload.record import COUPLE, PARTNER, Chosen, Joint, Piece, Record, Week
+from app.caseload.record import COUPLE, PARTNER, WHOSE, Chosen, Joint, Piece, Record, Week
 from app.caseload.service import chosen, measured
 from app.caseload.service.cases import Case
 from app.caseload.service.detail import Strand, strands_of
 from app.core.crypto import vault
 from app.therapist.models import ASSESSMENTS, RESPONSES
 from app.therapist.service import Author, Opened
-
-WHOSE = ("couple", "first", "second")
-"""Whose record: that of the couple, or that of its first or second partner."""
 
 
 @dataclass(frozen=True, slots=True)

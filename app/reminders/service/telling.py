@@ -9,6 +9,7 @@ from flask_babel import force_locale, gettext
 from app.push import service as push
 from app.push.models import MAIL, OCCASION, OPENED, REMINDER, TEST, TURN, WEEK
 from app.push.service import Letter, Line
+from app.reminders.models import BARE, LEVELS, PLAIN, WARM
 
 WEEKLY = "weekly"
 """What a therapist's reminder says, once a week."""
@@ -41,11 +42,9 @@ def lines_of(locale: str) -> dict[str, dict[str, Line]]:
         test = Line("Attune", gettext("This is how Attune will ring."))
         mail = Line("Attune", gettext("Please confirm this address."))
         found = {
-            kind: {"bare": bare, "plain": Line("Attune", plain[kind]), "warm": Line("Attune", warm[kind])}
-            for kind in plain
+            kind: {BARE: bare, PLAIN: Line("Attune", plain[kind]), WARM: Line("Attune", warm[kind])} for kind in plain
         }
-    levels = ("bare", "plain", "warm")
-    return {**found, TEST: dict.fromkeys(levels, test), MAIL: dict.fromkeys(levels, mail)}
+    return {**found, TEST: dict.fromkeys(LEVELS, test), MAIL: dict.fromkeys(LEVELS, mail)}
 
 
 def letter_of(address: str, line: Line, link: str, locale: str) -> Letter:

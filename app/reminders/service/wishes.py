@@ -13,7 +13,7 @@ from app.core.crypto import seal, unseal, vault
 from app.core.db import Instant, db, lock
 from app.core.errors import DomainError, NotFound
 from app.core.ids import new_id
-from app.reminders.models import Reminder, ReminderSettings, ReminderSlot
+from app.reminders.models import PLAIN, Reminder, ReminderSettings, ReminderSlot
 from app.reminders.schedule import MINUTE, next_due, quiet_until
 
 MOST = 12
@@ -98,7 +98,7 @@ def settings_of(person_id: str) -> ReminderSettings:
 def default_settings(person_id: str) -> ReminderSettings:
     """How somebody is told who has not said how."""
     return ReminderSettings(
-        person_id=person_id, quiet_from=22 * 60, quiet_to=7 * 60, level="plain", several=False,
+        person_id=person_id, quiet_from=22 * 60, quiet_to=7 * 60, level=PLAIN, several=False,
         tells_opened=True, tells_turn=True, tells_week=True,
         tells_occasion=True,
     )  # fmt: skip
