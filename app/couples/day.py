@@ -1,4 +1,4 @@
-"""The day of a couple. It begins at 04:00 in the couple's zone, so half past midnight still belongs to the evening."""
+"""The day of a couple, or of a person. It begins at 04:00 in their zone: half past midnight belongs to the evening."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -7,7 +7,7 @@ BEGINS = timedelta(hours=4)
 
 
 def day_of(instant: datetime, zone: str) -> date:
-    """The couple's day that `instant` (aware) falls into, for a couple in `zone` (an IANA name)."""
+    """The day that `instant` (aware) falls into, in `zone` (an IANA name). Raises ZoneInfoNotFoundError."""
     return (instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None) - BEGINS).date()
 
 

@@ -9,9 +9,6 @@ from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 DAY, MINUTE, SECOND = timedelta(days=1), timedelta(minutes=1), timedelta(seconds=1)
-BEGINS = timedelta(hours=4)
-"""When a day begins for people: half past midnight still belongs to the evening."""
-
 MINUTES = 24 * 60
 
 
@@ -38,11 +35,6 @@ def ring_of(day: date, zone: str, at: int) -> datetime:
     # Skipped. With the offset after the change the wall's time lies before it, with the one before, after it.
     before, after = sorted(wall.replace(tzinfo=place, fold=fold).astimezone(UTC) for fold in (0, 1))
     return _change(before, after, place)
-
-
-def day_of(instant: datetime, zone: str) -> date:
-    """The day that an instant belongs to, for a person in `zone`. Raises ZoneInfoNotFoundError."""
-    return (instant.astimezone(_place(zone)).replace(tzinfo=None) - BEGINS).date()
 
 
 def quiet_until(instant: datetime, zone: str, begins: int, ends: int) -> datetime | None:

@@ -14,9 +14,10 @@ import sqlalchemy as sa
 
 from app.accounts.models import Person
 from app.core.db import Instant, db
+from app.couples.day import day_of
 from app.push.models import REMINDER, Notification
 from app.reminders.models import EVERY_DAY, WINDOW, Reminder, ReminderSettings, ReminderSlot
-from app.reminders.schedule import day_of, next_due
+from app.reminders.schedule import next_due
 from benchmarks.support.house import SQLITE, House, house
 
 ZONES = sorted(zoneinfo.available_timezones() - {"localtime"})[:400]

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from app.core.zones import zones
 from app.couples import day as couples
-from app.reminders.schedule import BEGINS, day_of, next_due, quiet_until, ring_of
+from app.couples.day import BEGINS, day_of
+from app.reminders.schedule import next_due, quiet_until, ring_of
 
 YEARS = (2025, 2026, 2027, 2028)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

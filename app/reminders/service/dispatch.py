@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfoNotFoundError
 from sqlalchemy import bindparam, delete, exists, func, literal, select, text, update
 
 from app.core.db import Instant, db
+from app.couples.service import day_of
 from app.push.models import REMINDER
 from app.reminders.models import Reminder, ReminderSlot
-from app.reminders.schedule import DAY, day_of, next_due
+from app.reminders.schedule import DAY, next_due
 
 log = logging.getLogger(__name__)
 

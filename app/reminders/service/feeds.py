@@ -10,10 +10,10 @@ from app.accounts.models import Person
 from app.core.crypto import vault
 from app.core.db import db
 from app.core.errors import NotFound
+from app.couples.service import day_of
 from app.guided import service as guided
 from app.reminders.calendar import Entry, Once, feed
 from app.reminders.models import Reminder, ReminderSettings, ReminderSlot
-from app.reminders.schedule import day_of
 from app.reminders.service.wishes import edit_settings
 
 

@@ -7,10 +7,10 @@ from sqlalchemy import case, exists, func, select
 
 from app.accounts.models import Person
 from app.core.db import db
+from app.couples.service import day_of
 from app.push.models import FAILED, MISSED, REMINDER, Notification
 from app.push.service import PUBLIC_KEY
 from app.reminders.models import Reminder
-from app.reminders.schedule import day_of
 
 LATELY = timedelta(days=7)
 
