@@ -4,7 +4,7 @@ import gc
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import compress
 from pathlib import Path
@@ -26,8 +26,9 @@ from app.core import clock
 from app.core.db import Model, db, transaction
 from app.core.sqlite import WRITE
 from app.couples.models import Couple
+from app.exercises.models import Prompt
 from tests import pages
-from tests.factories import MASTER, NOW, SECRET, make_couple, make_passkey, make_person
+from tests.factories import MASTER, NOW, SECRET, make_couple, make_passkey, make_person, make_prompt
 from tests.support import missing
 from tests.support.databases import asked, hurried
 from tests.support.postgres import NoPostgres, postgres
@@ -246,6 +247,27 @@ def couple(save: Callable[..., Couple], ana: Person, ben: Person) -> Couple:
 def other_couple(save: Callable[..., Couple], dina: Person, eli: Person) -> Couple:
     """Dina, quince, and Eli, sloe."""
     return save(make_couple(dina, eli))
+
+
+@dataclass
+class Two:
+    """Ana and Ben, each with a browser; `give` gives the couple a prompt."""
+
+    ana: FlaskClient
+    ben: FlaskClient
+    couple: Couple
+    give: Callable[..., Prompt]
+
+
+@pytest.fixture
+def two(couple: Couple, ana: Person, ben: Person, as_user: Callable[..., FlaskClient], save: Callable[..., Any]) -> Two:
+    """Ana and Ben at their phones. `two.give("love_map", item="home-smell")`: a prompt for both."""
+
+    def give(*args: Any, **kwargs: Any) -> Prompt:
+        prompt: Prompt = save(make_prompt(couple, *args, **kwargs))
+        return prompt
+
+    return Two(as_user(ana), as_user(ben), couple, give)
 
 
 # Measures
