@@ -5,18 +5,21 @@ import json
 import re
 import zipfile
 from datetime import timedelta
+from functools import partial
 
 import pypdf
 import pytest
 from sqlalchemy import select
 
+from app.caseload import models
 from app.caseload.models import Note, Shown
 from app.core.db import db
 from app.core.ids import new_id
-from app.therapist.models import CLASSES, WAITS, Guest, Visit
+from app.therapist.models import CLASSES, WAITS, Guest, Practice, Visit
 from tests.assessments.sit import open_
 from tests.caseload.care import Care, days_back
 from tests.exercises.acts import unchecked
+from tests.exercises.test_at_once import at_once, clear
 from tests.factories import NOW, TODAY, make_person, make_sitting
 from tests.guided.rows import END, make_occasion
 from tests.scores.histories import steady
@@ -377,3 +380,21 @@ def test_the_first_page_tells_who_asks_until_one_has_said_something(care, couple
 def test_who_asked_too_long_ago_is_not_told_of(care, couple, ana, as_user) -> None:
     care.keep(Guest(id=new_id(), therapist_id=care.thea.id, couple_id=couple.id, asked_at=NOW - WAITS))
     assert "asks to be your guest" not in as_user(ana).get("/today").text
+
+
+@pytest.mark.only_on("postgresql")
+def test_of_two_taps_at_once_both_are_taken(care, guest, couple, ana, as_user, thea, app) -> None:
+    care.session(couple, TODAY + timedelta(days=5))
+    brief, page = f"/therapist-access/{guest}/brief", f"/caseload/{couple.id}"
+    phones, desks = ([unchecked(as_user(each)) for _ in range(2)] for each in (ana, thea))
+    acts = (
+        (phones, brief, {"line": "The letter came."}, models.BriefLine),
+        (desks, page, {"session": "", "in_a_row": "3"}, models.Care),
+        (desks, f"{page}/talked-over", {"homework": care.homework(couple)}, models.TalkedOver),
+        (desks, "/practice", {"policy": "none"}, Practice),
+    )
+    for browsers, path, sent, table in acts:
+        for _ in range(6):
+            answers = at_once(*(partial(browser.post, path, data=sent) for browser in browsers))
+            assert [answer.status_code for answer in answers] == [303, 303], path
+            clear(app, table)
