@@ -1,6 +1,7 @@
 """Back in by a code."""
 
 import re
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -9,6 +10,8 @@ from app.accounts import service
 from app.accounts.models import Person, RecoveryCode
 from app.core.db import db, transaction
 from tests.accounts.test_sign_in import sign_in
+from tests.exercises.acts import unchecked
+from tests.exercises.test_at_once import at_once
 
 NEW = "nine bright lanterns by the sea"
 NO = "This name and this code do not go together"
@@ -95,3 +98,12 @@ def test_a_code_that_is_used_twice_at_once_counts_once(app, codes, ana, now):
 def test_the_code_of_another_is_no_code(app, codes, ben, now):
     with app.app_context(), transaction():
         assert not service.use_code(ben.id, codes[0], now=now)
+
+
+@pytest.mark.only_on("postgresql")
+def test_two_who_ask_for_new_codes_at_once_leave_eight(app, ana, as_user):
+    taps = [unchecked(as_user(ana)) for _ in range(2)]
+    for _ in range(4):
+        at_once(*(partial(tap.post, "/settings/recovery-codes") for tap in taps))
+        with app.app_context():
+            assert service.codes_left(ana.id) == 8

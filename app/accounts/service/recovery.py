@@ -7,11 +7,13 @@ from sqlalchemy import delete, func, select, update
 from app.accounts.codes import COUNT, new_code, plain
 from app.accounts.models import Person, RecoveryCode
 from app.core.crypto import vault
-from app.core.db import db
+from app.core.db import db, lock
 
 
 def renew_codes(person: Person) -> list[str]:
     """Eight fresh codes, to be shown this once. The ones before are void."""
+    # Two pages at once: the later waits here, and its codes are those that hold.
+    lock(person)
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
     codes = [new_code() for _ in range(COUNT)]
     db.session.add_all(RecoveryCode(person_id=person.id, code_hash=_hash(code)) for code in codes)
