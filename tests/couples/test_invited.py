@@ -30,7 +30,10 @@ def test_a_stranger_registers_on_the_way_and_asks_with_the_code(app, client, ana
     code = invite(anas)
     answer = follow(client, code)
     assert (answer.status_code, answer.location) == (303, "/register?next=/joining")
-    assert '<input type="hidden" name="next" value="/joining">' in client.get(answer.location).text
+    form = client.get(answer.location).text
+    assert '<input type="hidden" name="next" value="/joining">' in form
+    assert "then you ask to join" in form
+    assert "Your partner can join later." not in form
     page = register(client, next="/joining").text
     assert re.search(r'<a class="act" href="/joining">', page)
     assert f'value="{code}"' in client.get("/joining").text

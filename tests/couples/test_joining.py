@@ -1,5 +1,6 @@
 """To join: a code is claimed by one, and confirmed by whoever made it. Then, and only then, the two are a couple."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from app.core.db import db
 from app.couples.models import Couple, Invitation, Membership
 from app.couples.routes.joining import FREE
+from app.couples.service import VALID
 from app.exercises.service import catalogue, plan_of
 from tests.couples.steps import (
     at_once,
@@ -61,6 +63,27 @@ def test_before_the_confirmation_nobody_is_in_a_couple_of_two(app, anas, bens):
     assert couples_of_two(app) == {}
     for browser in (anas, bens):
         assert "You, for now." in browser.get("/couple").text
+
+
+def test_today_leads_each_of_them_to_where_they_are(anas, bens, at):
+    def leads(browser):
+        note = re.search(r'<p class="note">.*?</p>', browser.get("/today").text, re.DOTALL)
+        return re.findall(r'<a href="([^"]+)">([^<]+)</a>', note[0]) if note else []
+
+    alone, invited = [("/before-pairing", "Invite your partner")], [("/invitation", "Your invitation")]
+    code = invite(anas)
+    assert (leads(anas), leads(bens)) == (invited, alone)
+    assert "Somebody asks to join you." not in anas.get("/today").text
+    claim(bens, code)
+    assert (leads(anas), leads(bens)) == (invited, [("/joining", "The four words")])
+    assert "Somebody asks to join you." in anas.get("/today").text
+    at(NOW + VALID)
+    assert (leads(anas), leads(bens)) == (alone, alone)
+    at(NOW + VALID - SECOND)
+    assert leads(anas) == invited
+    at(NOW)
+    confirm(anas)
+    assert (leads(anas), leads(bens)) == ([], [])
 
 
 def test_the_couple_begins_on_the_day_of_whoever_invited(app, save, as_user, at):

@@ -1,6 +1,7 @@
 """What happens to couples. Nothing here commits, asks the time, or knows of HTTP."""
 
 from app.couples.day import day_of, start_of
+from app.couples.service.along import PAIRING
 from app.couples.service.joining import (
     VALID,
     Claim,
@@ -30,6 +31,7 @@ from app.couples.service.pairs import (
 )
 
 __all__ = [
+    "PAIRING",
     "VALID",
     "Claim",
     "Coupled",
