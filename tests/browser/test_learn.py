@@ -29,6 +29,12 @@ def test_topics_appear_while_one_types_and_are_there_again_on_the_way_back(phone
     page.get_by_role("searchbox").fill("")
     expect(page.locator("details")).to_have_count(9)
     expect(status).to_be_empty()
+    keys.type(typed)
+    expect(status).to_have_text(told)
+    held.tap("All topics", "link")
+    expect(page.locator("details")).to_have_count(9)
+    held.until("customElements.get('topic-search')")
+    expect(page.get_by_role("searchbox")).to_have_value("")
 
 
 def test_words_of_danger_bring_help_while_one_types_and_enter_leaves_no_trace_in_the_address(phone) -> None:

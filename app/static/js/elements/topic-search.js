@@ -14,9 +14,17 @@ class TopicSearch extends HTMLElement {
       if (matchMedia('(pointer: coarse)').matches) this.field.blur();
       this.soon(0);
     });
+    // To follow a link to this very page takes its state along, and so what was asked.
+    this.addEventListener('click', ({ target }) => target.closest('a')?.href === this.form.action && this.forget());
     // On the way back to it, or typed by somebody quicker than this script.
     this.field.value ||= history.state?.asked ?? '';
     if (this.field.value !== this.field.defaultValue) this.soon(0);
+  }
+
+  forget() {
+    clearTimeout(this.waiting);
+    this.asking?.abort();
+    history.replaceState({ ...history.state, asked: '' }, '');
   }
 
   soon(pause) {
