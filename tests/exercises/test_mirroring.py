@@ -53,6 +53,7 @@ def test_a_whole_talk_on_two_phones(app, two, talk, ana, ben):
         take(speaker, talk, heard="9", verdict="heard")
         assert heading(listener, talk) == "What makes sense to you in it?"
         assert ("Heard 9 of 10. You have it", "") in said(page(listener, talk))
+        assert (f"Heard 9 of 10. {other} has it", "") in said(page(speaker, talk))
         take(listener, talk, text=f"{other} understands")
     assert [turn[:2] for turn in turns(app)] == [
         (ana.id, "speak"), (ben.id, "mirror"), (ana.id, "heard"), (ben.id, "understand"),
@@ -212,14 +213,18 @@ def test_a_whole_talk_side_by_side_on_one_phone(app, two, talk, ana, ben):
         ("Ben", {"text": "SPOKEN by Ben"}), ("Ana", {"text": "MIRRORED by Ana"}),
         ("Ben", {"heard": "8", "verdict": "heard"}), ("Ana", {"text": "UNDERSTOOD by Ana"}),
     ]  # fmt: skip
+    onward, here = f"/prompts/{talk.id}/handover", f"/prompts/{talk.id}{SIDE_BY_SIDE}"
     for number, (name, typed) in enumerate(steps):
-        if number:
+        if number and name != steps[number - 1][0]:
             asked, shown = names_of_hand_over(two.ana, talk)
             assert asked == f"Hand the phone to {name}."
             assert f"I am {name}" in shown
         assert f"Side by side: {name} is typing now." in page(two.ana, talk, SIDE_BY_SIDE)
         answer = take(two.ana, talk, SIDE_BY_SIDE, **typed)
-        assert (answer.status_code, answer.location) == (303, f"/prompts/{talk.id}/handover")
+        # Who has said what makes sense speaks next: the phone stays where it is.
+        assert (answer.status_code, answer.location) == (303, here if "UNDERSTOOD" in typed.get("text", "") else onward)
+        turned = "Now the other way round" in page(two.ana, talk, SIDE_BY_SIDE)
+        assert turned == (number >= 5)
     people = {"Ana": ana.id, "Ben": ben.id}
     assert [turn[0] for turn in turns(app)] == [people[name] for name, _ in steps]
     assert all(turn[4] for turn in turns(app))
@@ -262,6 +267,12 @@ def test_side_by_side_a_turn_that_was_not_right_comes_back_for_the_same_one_of_t
 
 def test_before_anybody_has_spoken_there_is_nobody_to_hand_it_to(two, talk):
     assert two.ana.get(f"/prompts/{talk.id}/handover").location == f"/prompts/{talk.id}"
+
+
+def test_on_the_phone_of_whose_turn_it_is_nobody_is_asked_to_hand_it_over(two, talk):
+    take(two.ana, talk, text="I speak")
+    assert f'href="/prompts/{talk.id}/handover"' in page(two.ana, talk)
+    assert f'href="/prompts/{talk.id}{SIDE_BY_SIDE}"' in page(two.ben, talk)
 
 
 # Between turns

@@ -321,6 +321,8 @@ def test_a_day_brings_at_most_three_others_and_never_one_that_was_there(app, two
     assert TAKES == 4
     last = only(app, two.couple, LOVE_MAP)
     for browser in (two.ana, two.ben):
+        assert "/setting-aside" not in page(browser, last)
+        assert "This is the last one for today." in page(browser, last)
         answer = act(browser, last, "setting-aside")
         assert answer.status_code == 409
         assert "That was the last one for today. Tomorrow brings another." in answer.text
@@ -382,6 +384,19 @@ def test_an_answer_to_what_was_set_aside_stays_its_authors(app, two):
     assert respond(two.ben, prompt, answer="too late").status_code == 409
     for path in (f"/prompts/{prompt.id}", f"/prompts/{other}", "/today", "/history"):
         assert "bread and rain" not in two.ben.get(path).text
+
+
+@pytest.mark.parametrize(
+    ("exercise", "item", "done"), [(APPRECIATION, "errand", "response"), (MIRRORING, "trust", "turn")]
+)
+def test_what_the_other_has_given_meanwhile_is_not_put_aside(app, two, exercise, item, done):
+    prompt = two.give(exercise, item=item)
+    assert "/setting-aside" in page(two.ben, prompt)
+    act(two.ana, prompt, done, text="bread and rain")
+    assert aside(two.ben, prompt) == prompt.id
+    assert len(prompts(app, two.couple)) == 1
+    assert "bread and rain" in page(two.ben, prompt)
+    assert "/setting-aside" not in page(two.ben, prompt)
 
 
 @pytest.mark.parametrize("answered", [False, True])

@@ -34,7 +34,7 @@ def render(pair: Pair, seen: Exchange, form: Filled | None, *, trouble: str = ""
     given = service.besides_at_hand(pair, (seen.day, seen.day))
     shared["given"] = [each for each in service.of_day(given, seen.day, seen.exercise) if each.is_for(pair.me.id)]
     shared["needs"] = [(need.id, need.text) for need in exercise.needs]
-    shared |= {"form": form, "trouble": trouble, "saved_at": draft.saved_at if draft else None}
+    shared |= {"takes": service.TAKES, "form": form, "trouble": trouble, "saved_at": draft.saved_at if draft else None}
     if seen.opens == OPENS_BY_TURNS:
         turns = service.turns_of(pair, seen.id)
         together = side_by_side() or bool(form and form.value("together"))

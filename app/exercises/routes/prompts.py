@@ -14,7 +14,8 @@ from app.core.security import asked_ahead
 from app.couples.guards import pair_required, two_required
 from app.couples.service import Pair
 from app.exercises import forms, service
-from app.exercises.exchange import OPENS_BY_TURNS
+from app.exercises.exchange import OPENS_BY_TURNS, OPENS_TO_BOTH
+from app.exercises.mirroring import UNDERSTAND
 from app.exercises.models import LOVE_MAP, Prompt
 from app.exercises.routes.prompt_page import ANSWERABLE, again, kept, plainly, render, step, typed
 
@@ -104,6 +105,9 @@ def create_turn(pair: Pair, prompt_id: str) -> ResponseReturnValue:
             service.take_turn(pair, prompt, kind, text, rating, together=together, now=now)
 
     after = url_for(".handover", prompt_id=prompt_id) if together else None
+    if together and expected == UNDERSTAND:
+        # Whoever says what makes sense speaks next, with the phone in hand.
+        after = url_for(".show", prompt_id=prompt_id, together=1)
     return step(pair, prompt_id, form, take, after=after)
 
 
@@ -129,7 +133,9 @@ def create_mark(pair: Pair, prompt_id: str) -> ResponseReturnValue:
         return again(pair, seen, form)
     value = forms.MARKS[form.data["closeness"]] if "closeness" in form.data else form.data["landed"]
     thanks = form.data.get("thanks", "")
-    return step(pair, prompt_id, form, lambda prompt: service.mark(pair, prompt, value, thanks, now=now))
+    # Back to what it is about: it stands below the first screen.
+    after = url_for(".show", prompt_id=prompt_id, _anchor="mark")
+    return step(pair, prompt_id, form, lambda prompt: service.mark(pair, prompt, value, thanks, now=now), after=after)
 
 
 @bp.post("/<prompt_id>/amendment")
@@ -172,8 +178,12 @@ def create_discarding(pair: Pair, prompt_id: str) -> ResponseReturnValue:
 @bp.post("/<prompt_id>/setting-aside")
 @pair_required
 def create_setting_aside(pair: Pair, prompt_id: str) -> ResponseReturnValue:
-    """Not this one: another question for the day."""
+    """Not this one: another question for the day. What the other has given meanwhile, and I may read, keeps its own."""
+    now = clock.now()
+    seen = service.exchange_for(pair, prompt_id, now=now)
+    if seen.opens != OPENS_TO_BOTH and not seen.untouched:
+        return redirect(url_for(".show", prompt_id=prompt_id), 303)
     with transaction():
-        other = service.set_aside(pair, service.prompt_for(pair, prompt_id), now=clock.now())
+        other = service.set_aside(pair, service.prompt_for(pair, prompt_id), now=now)
         new_id = other.id
     return redirect(url_for(".show", prompt_id=new_id), 303)

@@ -23,6 +23,7 @@ from app.exercises.service.journal import (
 from app.exercises.service.looking import exchange_for, today_of
 from app.exercises.service.practice import HEARD_OUT, done_of, guesses_of
 from app.exercises.service.prompts import (
+    TAKES,
     SetAsideTooOften,
     catalogue,
     ensure_prompts,
@@ -52,6 +53,7 @@ from app.exercises.service.unfinished import open_today, prompt_of, still_unseen
 __all__ = [
     "HEARD_OUT",
     "RATED",
+    "TAKES",
     "AlreadyOpen",
     "Besides",
     "Draft",
