@@ -198,6 +198,18 @@ def test_words_survive_a_reload_and_the_back_button(phone, ana, couple, save) ->
     expect(page.get_by_label("What would Ben say?")).to_have_value("Tea")
 
 
+def test_words_stay_when_something_else_is_sent_from_the_same_page(phone, as_user, ana, ben, couple, save) -> None:
+    prompt = save(make_prompt(couple, "appreciation", item="errand"))
+    as_user(ben).post(f"/prompts/{prompt.id}/response", data={"text": "You waited with dinner."})
+    held = phone(ana)
+    page = held.goto(f"/prompts/{prompt.id}")
+    page.get_by_role("radio", name="9").check(force=True)
+    page.get_by_label("One thing Ben did or said").fill(WORDS)
+    held.tap("Tell Ben")
+    held.sees("You said it landed: 9 of 10")
+    expect(page.get_by_label("One thing Ben did or said")).to_have_value(WORDS)
+
+
 def test_words_of_somebody_quicker_than_the_scripts_are_kept(phone, ana, couple, save) -> None:
     prompt = save(make_prompt(couple, "love_map", item="home-smell"))
     held = phone(ana)

@@ -17,6 +17,7 @@ from app.exercises.service import ensure_prompts
 from app.exercises.service.prompts import TAKES
 from tests.couples.steps import at_once
 from tests.exercises.acts import act, page, respond
+from tests.exercises.reading import fields
 from tests.factories import NOW, TODAY, make_couple
 
 DAY = timedelta(days=1)
@@ -397,6 +398,14 @@ def test_what_the_other_has_given_meanwhile_is_not_put_aside(app, two, exercise,
     assert len(prompts(app, two.couple)) == 1
     assert "bread and rain" in page(two.ben, prompt)
     assert "/setting-aside" not in page(two.ben, prompt)
+
+
+def test_what_was_begun_under_one_nudge_goes_on_under_the_next(two):
+    prompt = two.give(APPRECIATION, item="errand")
+    act(two.ana, prompt, "draft", text="bread and rain")
+    path = f"/prompts/{aside(two.ana, prompt)}"
+    assert ("text", "bread and rain") in fields(two.ana.get(path).text, f"{path}/response")
+    assert "bread and rain" not in two.ben.get(path).text
 
 
 @pytest.mark.parametrize("answered", [False, True])

@@ -16,7 +16,7 @@ from app.couples.service import Pair
 from app.exercises import forms, service
 from app.exercises.exchange import OPENS_BY_TURNS, OPENS_TO_BOTH
 from app.exercises.mirroring import UNDERSTAND
-from app.exercises.models import LOVE_MAP, Prompt
+from app.exercises.models import APPRECIATION, LOVE_MAP, Prompt
 from app.exercises.routes.prompt_page import ANSWERABLE, again, kept, plainly, render, step, typed
 
 bp = Blueprint("prompts", __name__, url_prefix="/prompts")
@@ -185,5 +185,8 @@ def create_setting_aside(pair: Pair, prompt_id: str) -> ResponseReturnValue:
         return redirect(url_for(".show", prompt_id=prompt_id), 303)
     with transaction():
         other = service.set_aside(pair, service.prompt_for(pair, prompt_id), now=now)
+        # A nudge is no question: what was begun under one fits the next.
+        if seen.exercise == APPRECIATION and (draft := service.draft_of(pair, prompt_id)):
+            service.save_draft(pair, other, draft.typed, now=now)
         new_id = other.id
     return redirect(url_for(".show", prompt_id=new_id), 303)

@@ -40,3 +40,20 @@ export class Draft {
     return { waiting, newer: draft?.at > this.saved ? draft : null };
   }
 }
+
+/* Something else is sent from the page of this form: first what is typed in it, as long as it is `unkept`, so that the
+   page that comes next has it. */
+export function keepFirst(form, unkept, keep) {
+  let keeping = false;
+  document.addEventListener('submit', async (event) => {
+    const { target, submitter } = event;
+    if (target === form || !(keeping || unkept())) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (keeping) return;
+    keeping = true;
+    await keep();
+    keeping = false;
+    target.requestSubmit(submitter);
+  }, true);
+}

@@ -2,7 +2,7 @@
    server, or without a connection on this phone, and what is sealed without one goes out later.
    Its words: data-kept, data-offline, data-waiting. Without data-person nothing stays on the phone. */
 
-import { Draft } from '../draft.js';
+import { Draft, keepFirst } from '../draft.js';
 import { early, fieldsOf, fill, say, unsay } from '../forms.js';
 import { outdated } from '../person.js';
 
@@ -16,6 +16,7 @@ class DraftKeeper extends HTMLElement {
     (this.form.querySelector('.send') ?? this.form).append(this.status);
     this.form.addEventListener('input', () => this.changed());
     this.form.addEventListener('submit', (event) => this.submit(event));
+    keepFirst(this.form, () => this.isConnected && this.dirty && !this.passed && !outdated(), () => this.save());
     document.addEventListener('visibilitychange', () => document.hidden && this.save());
     addEventListener('pagehide', () => this.save());
     addEventListener('pageshow', ({ persisted }) => { if (persisted) this.passed = false; });
@@ -37,12 +38,12 @@ class DraftKeeper extends HTMLElement {
   }
 
   async save() {
-    clearTimeout(this.timer);
     if (!this.dirty || this.passed || outdated()) return;
     await this.keep();
   }
 
   async keep() {
+    clearTimeout(this.timer);
     this.dirty = false;
     const { where, response } = await this.draft.keep(fieldsOf(this.form));
     this.tell({ kept: this.dataset.kept, phone: response ? '' : this.dataset.offline }[where]);
@@ -62,7 +63,6 @@ class DraftKeeper extends HTMLElement {
     if (this.trying || outdated()) return;
     const { submitter } = event;
     this.trying = true;
-    clearTimeout(this.timer);
     say(submitter);
     const { where, response } = await this.keep();
     this.trying = false;
