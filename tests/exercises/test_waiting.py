@@ -1,5 +1,6 @@
 """A response that has waited two days belongs to its author: let it wait, let the other read it, or discard it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -57,6 +58,15 @@ def test_it_is_still_asked_days_later(two, prompt, at):
     at(TWO_DAYS + timedelta(days=5))
     assert WAITED in two.ana.get("/today").text
     assert WAITED in page(two.ana, prompt)
+
+
+@pytest.mark.parametrize(("later", "query"), [(NOW, ""), (NOW, "?edit"), (TWO_DAYS, "")])
+def test_what_cannot_be_undone_is_never_one_tap_away(two, prompt, at, later, query):
+    at(later)
+    act, inside = f'action="/prompts/{prompt.id}/discarding"', r"<details(?:(?!</details>).)*"
+    shown = page(two.ana, prompt, query)
+    assert shown.count(act) == len(re.findall(inside + re.escape(act), shown, re.DOTALL)) == 1
+    assert "gone, for you as well" in shown
 
 
 @pytest.mark.parametrize("choice", ["keeping", "discarding"])
