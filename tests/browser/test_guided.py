@@ -7,6 +7,9 @@ from tests.browser.conftest import PATIENCE
 from tests.guided.play import finish, go_until
 
 pytestmark = [pytest.mark.only_on("sqlite"), pytest.mark.timeout(300)]
+GROUNDS = """
+Array.from(document.querySelectorAll('.prompt > :is(.mark, .quiet)'), (each) => getComputedStyle(each).backgroundColor)
+"""
 
 
 def choose(phone, exercise):
@@ -23,13 +26,15 @@ def test_two_phones_are_in_step_through_a_long_exercise(phone, as_user, ana, ben
     one.sees("You are ready. It goes on when you both are.")
     here = one.path()
     two.goto("/today")
+    assert two.page.locator(".act:not(.quiet)").all_inner_texts() == ["Go on where you are"]
+    assert len(set(two.page.evaluate(GROUNDS))) == 1, "the thread shows through an act"
     two.tap("Go on where you are", "link")
     one.page.evaluate("window.same = true")
     two.tap("I am ready")
     for each in (two, one):
         expect(each.page.locator(".day")).to_contain_text("2 of 9", timeout=PATIENCE)
     go_until((as_user(ana), as_user(ben)), here, "", stop="I have said it")
-    two.sees("Ana speaks, you listen")
+    two.arrives("Ana speaks, you listen")
     one.tap("Start the time")
     two.page.get_by_role("button", name="Pause the time").wait_for()
     two.page.locator("step-timer[data-ticking] .ring").wait_for()
