@@ -69,7 +69,7 @@ def test_password_managers_find_the_form(client):
 def test_what_is_not_there_gets_a_page_with_a_way_back(client, as_user, ana, path):
     page = client.get(path)
     assert page.status_code == 404
-    assert "There is nothing here for you." in page.text
+    assert "There is no page at this address, or it is not yours to see." in page.text
     assert 'href="/"' in page.text
     assert path not in page.text
 

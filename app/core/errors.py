@@ -29,7 +29,7 @@ class NotFound(DomainError):
     """There is no such thing for the one who asks, whether or not it exists for others."""
 
     status = HTTPStatus.NOT_FOUND
-    message = lazy_gettext("There is nothing here for you.")
+    message = lazy_gettext("There is no page at this address, or it is not yours to see.")
 
 
 class NotSignedIn(DomainError):

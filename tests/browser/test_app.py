@@ -177,7 +177,7 @@ def test_words_are_there_again_after_signing_in_anew(phone, ana, couple, save, a
     held.tap("Seal my answer")
     held.arrives("Please sign in once more.")
     held.sees("What you wrote is kept, sealed")
-    page.get_by_label("Your name or e-mail address").fill("ana")
+    page.get_by_label("User name or e-mail address").fill("ana")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     held.tap("Sign in")
     held.sees("What you had typed")

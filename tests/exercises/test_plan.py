@@ -185,7 +185,7 @@ def test_a_couple_begins_with_the_plan_of_the_catalogue(two):
 def test_either_changes_the_plan_for_both(two, who):
     answer = getattr(two, who).post("/plan", data={"check_in": ["1", "7"], "love_map": ["3"]})
     assert (answer.status_code, answer.location) == (303, "/plan")
-    assert "Kept. What today holds already stays." in getattr(two, who).get("/plan").text
+    assert "Kept. If today holds something already, today stays as it is." in getattr(two, who).get("/plan").text
     for browser in (two.ana, two.ben):
         assert boxes(browser.get("/plan").text) == {
             CHECK_IN: {1, 7},

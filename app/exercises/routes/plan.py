@@ -29,7 +29,7 @@ def update(pair: Pair) -> ResponseReturnValue:
         return render(pair, form), 422
     with transaction():
         service.set_plan(pair, {name: frozenset(map(int, days)) for name, days in form.data.items()})
-    flash(gettext("Kept. What today holds already stays."))
+    flash(gettext("Kept. If today holds something already, today stays as it is."))
     return redirect(url_for(".edit"), 303)
 
 
