@@ -173,7 +173,7 @@ def test_what_was_sat_in_the_words_of_a_pack_stays_when_the_pack_goes(as_user, a
     with app.app_context(), transaction():
         service.remove("csi_4")
     assert browser.get("/assessments/csi_4").status_code == 404
-    assert "No longer here, but sat by you" in browser.get("/assessments").text
+    assert "No longer here, but answered by you" in browser.get("/assessments").text
     assert browser.get(here).status_code == 200
     (found,) = json.loads(exported(browser)["export.json"])["assessments"]["sittings"]
     assert found["scores"][0]["value"] is not None
