@@ -29,7 +29,10 @@ def cleo(save):
 def set_up(browser):
     """Set up an app: its secret, after the digits of this moment have been shown."""
     browser.post("/settings/authenticator")
-    secret = re.search(r"<code>([A-Z2-7 ]+)</code>", browser.get("/settings/authenticator").text)[1].replace(" ", "")
+    page = browser.get("/settings/authenticator").text
+    secret = re.search(r"<code>([A-Z2-7 ]+)</code>", page)[1].replace(" ", "")
+    # For an app on the same phone, which cannot photograph it.
+    assert re.search(rf'<a [^>]*href="otpauth://totp/[^"]*\bsecret={secret}\b', page)
     answer = browser.post("/settings/authenticator/confirmation", data={"digits": digits(secret, NOW)})
     assert answer.status_code == 303, answer.text
     return secret

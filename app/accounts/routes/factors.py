@@ -90,6 +90,7 @@ def _page(visitor: Visitor, form: Filled | None) -> str:
     secret = service.app_to_confirm(me)
     if secret is None:
         return render_template(PAGE, form=form, secret=None)
-    size, path = picture(one_time.address(secret, me.login))
+    address = one_time.address(secret, me.login)
+    size, path = picture(address)
     spelled = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
-    return render_template(PAGE, form=form, secret=spelled, size=size, path=path)
+    return render_template(PAGE, form=form, secret=spelled, address=address, size=size, path=path)
