@@ -73,11 +73,20 @@ def test_a_caseload_takes_the_same_four_statements_for_ten_couples_and_for_two_h
 def test_couples_are_found_narrowed_and_put_away(
     care, guest, couple, ana, ben, dina, eli, other_couple, as_user, thea
 ) -> None:
-    care.open(other_couple, dina, eli)
+    care.open(other_couple, dina, eli, CLASSES, ())
     care.homework(couple)
     browser = as_user(thea)
     page = browser.get("/caseload").text
-    assert page.index("Ana &amp; Ben") < page.index("Dina &amp; Eli")
+    ours, _, others = page.partition("Dina &amp; Eli")
+    assert "Ana &amp; Ben" in ours
+    assert "too early to say" in ours
+    assert "not shown" not in ours
+    assert "not shown" in others
+    # Who gives something can read first what it is.
+    homework = browser.get(f"/caseload/{couple.id}/homework").text
+    assert 'href="/exercises"' in homework
+    assert re.search(r"\d+ not done", homework)
+    assert "left out" not in homework
     assert "Missed 24 in a row since" in page
     assert "Ana" not in browser.get("/caseload?q=dina").text
     assert "Dina" not in browser.get("/caseload?show=flagged").text

@@ -57,6 +57,7 @@ def cases(*, one: bool) -> Select[*tuple[Any, ...]]:
             _Second.person_id.label("second"), _SecondPerson.name.label("second_name"),
             doors.c.opened_at,
             doors.c.changed_at,
+            Couple.id.in_(showing(SCORES)).label("shows_scores"),
             Care.in_a_row, Care.archived_at,
             ahead.correlate(Couple).scalar_subquery().label("session"),
             behind.correlate(Couple).scalar_subquery().label("last_session"),

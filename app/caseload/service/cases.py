@@ -11,6 +11,7 @@ from typing import Any
 from app.caseload.attention import (
     IN_A_ROW,
     NOT_ASKED,
+    TOO_EARLY,
     Counts,
     Facts,
     Flag,
@@ -63,6 +64,8 @@ class Case:
     """The couple's day on which the door opened."""
     facts: Facts
     resting: bool = False
+    shows_scores: bool = False
+    """Whether both show their weekly scores, also where there is none yet."""
     whose: int | None = field(default=None)
     """The one of the two who looks at what the therapist sees of them; None for the therapist."""
 
@@ -83,7 +86,9 @@ class Case:
 
     @cached_property
     def trend(self) -> str:
-        """Where the two are going."""
+        """Where the two are going. Too early to say while one of them has no week yet that could be shown."""
+        if self.whose is None and self.shows_scores and None in self.facts.lines:
+            return TOO_EARLY
         return trend(self.facts.lines)
 
     @property
@@ -152,6 +157,7 @@ def _case(row: Any, about: Sequence[Any], closed: Closed, now: datetime) -> Case
             _lines(about, people, today),
             consent_changed=day_of(row.changed_at, row.zone) if row.changed_at else None,
         ),
+        shows_scores=bool(row.shows_scores),
         resting=bool(now_given) and all(schedule.paused_on(today) for schedule in now_given),
     )
 
