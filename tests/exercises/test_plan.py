@@ -18,7 +18,7 @@ from app.exercises.service.prompts import TAKES
 from tests.couples.steps import at_once
 from tests.exercises.acts import act, page, respond
 from tests.exercises.reading import fields
-from tests.factories import NOW, TODAY, make_couple
+from tests.factories import ISO_WEEK, NOW, TODAY, make_couple
 
 DAY = timedelta(days=1)
 PLAN = {name: each.default_weekdays for name, each in load().exercises.items()}
@@ -128,6 +128,8 @@ def test_a_couple_that_moves_west_on_its_first_day_has_something_to_do(app, save
     browser.post("/couple", data={"zone": "Pacific/Honolulu"})
     browser.get("/today")
     assert given(app, couple) == {TODAY - DAY: planned(TODAY - DAY)}
+    practice = browser.get(f"/api/v1/weeks/{ISO_WEEK}/practice").json
+    assert practice["given"] == len(planned(TODAY - DAY))
 
 
 def test_the_day_before_four_in_the_morning_is_still_the_evening(app, two, at):

@@ -56,7 +56,9 @@ def done_of(pair: Pair, first: date, last: date, *, now: datetime) -> tuple[int,
     Of what the partner alone did nothing is told; what both did, both know. A longer exercise that both have closed
     counts as one more that was given and done.
     """
-    first, last = max(first, pair.since), min(last, pair.today(now))
+    today = pair.today(now)
+    # Who has moved west since the first day may be on the day before it.
+    first, last = max(first, min(pair.since, today)), min(last, today)
     plan = plan_of(pair.couple_id)
     days = [first + timedelta(number) for number in range((last - first).days + 1)]
     planned = sum(day.isoweekday() in weekdays for weekdays in plan.values() for day in days)
