@@ -62,16 +62,22 @@ def dated(config: Config) -> list[Path]:
     return sorted(path for path in folder_of(config).iterdir() if _DATED.fullmatch(path.name))
 
 
-def prune(config: Config) -> None:
+def prune(config: Config, *, now: datetime) -> None:
     """Keep the newest of the dated backups, and remove the others."""
-    for old in dated(config)[:-KEPT]:
+    # What a clock that went ahead has dated later than today is none of the newest.
+    for old in sorted(dated(config), key=lambda path: (made_at(path) <= now, path))[:-KEPT]:
         old.unlink(missing_ok=True)
 
 
 def age(config: Config, *, now: datetime) -> timedelta | None:
-    """How old the newest dated backup is, None when there is none."""
-    times = [datetime.strptime(path.name, _NAME).replace(tzinfo=UTC) for path in dated(config)]
-    return now - times[-1] if times else None
+    """How old the newest dated backup is, None when there is none up to now."""
+    times = [made_at(path) for path in dated(config)]
+    return min((now - each for each in times if each <= now), default=None)
+
+
+def made_at(path: Path) -> datetime:
+    """When a dated backup was made, by the clock there was."""
+    return datetime.strptime(path.name, _NAME).replace(tzinfo=UTC)
 
 
 def key_files(config: Config) -> dict[str, Path]:

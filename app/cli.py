@@ -130,7 +130,7 @@ def back_up(file: Path | None) -> None:
     with told(), _bar("Copying") as progress:
         made = backup.make(config, file, revision=schema.current(), now=clock.now(), progress=progress)
         if file is None:
-            backup.prune(config)
+            backup.prune(config, now=clock.now())
     click.echo(f"Everything is in {made}. Keep it as safe as the data: whoever has it can read it.")
 
 

@@ -1,6 +1,7 @@
 """The timetable, on one page. Each step asks the database what is due, so that a late or repeated one does no harm."""
 
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -118,8 +119,11 @@ def nightly_backup(*, now: datetime) -> None:
     age = backup.age(config, now=now)
     if age is None or age >= timedelta(days=1):
         backup.make(config, revision=schema.current(), now=now, progress=lambda _done, _all: None)
-        backup.prune(config)
+        backup.prune(config, now=now)
 
+
+GLANCE, FIRST = timedelta(seconds=20), timedelta(minutes=1)
+"""How often it is looked whether the clock was set back, and how long after the start each step is first done."""
 
 TIMETABLE = (
     Step(ring, timedelta(seconds=20)),
@@ -137,16 +141,38 @@ def running(app: Flask) -> "Iterator[BackgroundScheduler]":
 
     late = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     scheduler = BackgroundScheduler(job_defaults=late, timezone=UTC)
-    first = clock.now() + timedelta(minutes=1)
+    first = clock.now() + FIRST
     for step in TIMETABLE:
         seconds = step.every.total_seconds()
         scheduler.add_job(run, "interval", (app, step), seconds=seconds, id=step.name, next_run_time=first)
     scheduler.start()
+    over = threading.Event()
+
+    def glance() -> None:
+        while not over.wait(GLANCE.total_seconds()):
+            set_right(scheduler, now=clock.now())
+
+    watcher = threading.Thread(target=glance, name="clock", daemon=True)
+    watcher.start()
     try:
         yield scheduler
     finally:
+        over.set()
+        watcher.join()
         scheduler.shutdown()
         app.extensions["gateway"].close()
+
+
+def set_right(scheduler: "BackgroundScheduler", *, now: datetime) -> None:
+    """Let each step that is due later than it can be, be due now.
+
+    The scheduler knows the hour of the next time alone. Where the clock is set back after that was reckoned, nothing
+    would be done until it is that hour again: nobody would be told of anything meanwhile.
+    """
+    every = {step.name: step.every for step in TIMETABLE}
+    for job in scheduler.get_jobs():
+        if job.next_run_time > now + every[job.id] + FIRST:
+            job.modify(next_run_time=now)
 
 
 def run(app: Flask, step: Step) -> bool:

@@ -139,7 +139,7 @@ def test_a_backup_of_a_data_folder_keeps_the_newest_fourteen_and_what_somebody_h
     for day in range(20):
         at(NOW + timedelta(days=day))
         _back_up(home)
-        backup.prune(home.extensions["attune"])
+        backup.prune(home.extensions["attune"], now=clock.now())
     kept = backup.dated(home.extensions["attune"])
     assert [path.name[7:17] for path in kept] == [f"{TODAY + timedelta(days=day)}" for day in range(6, 20)]
     assert backup.age(home.extensions["attune"], now=clock.now()) == timedelta()

@@ -1,6 +1,7 @@
 """The timetable, and what each of its steps does."""
 
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -151,11 +152,39 @@ def test_the_scheduler_keeps_the_timetable(app) -> None:
     assert not scheduler.running
 
 
+@pytest.mark.only_on("sqlite")
+def test_a_clock_that_is_set_back_holds_nothing_up(app, at, monkeypatch) -> None:
+    looked = threading.Event()
+    with jobs.running(app) as scheduler:
+        scheduler.pause()
+        reckoned = {job.id: job.next_run_time for job in scheduler.get_jobs()}
+        jobs.set_right(scheduler, now=NOW)
+        assert {job.id: job.next_run_time for job in scheduler.get_jobs()} == reckoned
+        back = at(NOW - DAY)
+        jobs.set_right(scheduler, now=back)
+        assert {job.next_run_time for job in scheduler.get_jobs()} == {back}
+    monkeypatch.setattr(jobs, "GLANCE", timedelta())
+    monkeypatch.setattr(jobs, "set_right", lambda *_, **__: looked.set())
+    with jobs.running(app):
+        assert looked.wait(10)
+
+
 def test_a_backup_is_made_once_a_day(home, at) -> None:
     for hours, count in ((0, 1), (1, 1), (23, 1), (24, 2), (25, 2), (72, 3)):
         at(NOW + timedelta(hours=hours))
         assert jobs.run(home, jobs.Step(jobs.nightly_backup, DAY))
         assert len(backup.dated(home.extensions["attune"])) == count
+
+
+def test_a_backup_that_is_dated_ahead_stands_in_the_way_of_none(home, at) -> None:
+    config = home.extensions["attune"]
+    for day in range(backup.KEPT):
+        (backup.folder_of(config) / f"attune-{NOW + (30 + day) * DAY:%Y-%m-%d-%H%M%S}.tar.gz").touch()
+    for day in range(2):
+        now = at(NOW + day * DAY)
+        assert jobs.run(home, jobs.Step(jobs.nightly_backup, DAY))
+        assert backup.age(config, now=now) == timedelta()
+    assert len(backup.dated(config)) == backup.KEPT
 
 
 def test_postgres_is_left_to_its_own_tools(step, app, database) -> None:

@@ -61,6 +61,16 @@ def test_forgetting_begins_anew(app, now):
         claim(app, now)
 
 
+@pytest.mark.only_on("sqlite")
+def test_a_clock_that_is_set_back_locks_nobody_out(app, now):
+    for _ in range(3):
+        claim(app, now)
+    assert waits(app, now - timedelta(seconds=30)) == 31
+    for _ in range(3):
+        claim(app, now - timedelta(days=1))
+    assert waits(app, now - timedelta(days=1)) == 1
+
+
 def test_of_many_at_once_only_the_free_ones_get_through(app, now):
     """Workers share the budget: each thread has a connection of its own."""
     through, gate = [], threading.Barrier(12)

@@ -30,6 +30,9 @@ def claim_try(what: str, *, free: int, now: datetime) -> None:
     db.session.execute(_SEEN, {"name": ident, "since": now})
     throttle = db.session.get_one(Throttle, ident)
     lock(throttle)
+    if throttle.since > now + LONGEST:
+        # The clock went ahead then, and was set back: nobody must wait until it is as late again.
+        throttle.tries, throttle.since, throttle.blocked_until = 0, now, None
     if throttle.blocked_until is not None and throttle.blocked_until > now:
         raise TooMany(math.ceil((throttle.blocked_until - now).total_seconds()))
     if now - throttle.since >= WINDOW:
