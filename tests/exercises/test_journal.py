@@ -113,7 +113,9 @@ def test_paging_back_over_five_years_shows_every_day_once(past, two):
     pages, lines, headings = leaf(unchecked(two.ana), "/history")
     assert lines == past.ids()
     days = sorted({day for day, *_ in past.kept}, reverse=True)
-    assert headings == [f"{day:%A}, {day.day} {day:%B}" for day in days]
+    # Another year than this one is told.
+    years = {TODAY.year: ""}
+    assert headings == [f"{day:%A}, {day.day} {day:%B}{years.get(day.year, f' {day.year}')}" for day in days]
     assert not any("CANARY" in each for each in pages)
 
 
@@ -153,6 +155,20 @@ def test_a_day_that_is_none_is_as_good_as_no_day(past, two, path, before):
     past.add(TODAY - timedelta(1), "check_in")
     past.save()
     assert two.ana.get(path, query_string={"before": before}).text == two.ana.get(path).text
+
+
+@pytest.mark.only_on("sqlite")
+def test_who_comes_back_after_a_year_finds_each_month_under_its_own_name(two, at, as_user, ana):
+    prompt = two.give("check_in")
+    respond(two.ana, prompt)
+    respond(two.ben, prompt)
+    later = TODAY.replace(year=TODAY.year + 1)
+    at(NOW.replace(year=later.year))
+    browser = as_user(ana)
+    respond(browser, two.give("check_in", day=later))
+    months = re.findall(r'class="month">([^<]+)<', browser.get("/history/check_in").text)
+    assert months == [f"{day:%B} {day.year}" for day in (later, TODAY)]
+    assert f"{TODAY:%A}, {TODAY.day} {TODAY:%B} {TODAY.year}" in page(browser, prompt)
 
 
 def test_a_day_far_ahead_leads_back_to_what_there_is(past, two):

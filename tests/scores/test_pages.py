@@ -1,7 +1,7 @@
 """The pages of weeks: one's own, all of them by years, and both together while both want to."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -140,6 +140,15 @@ def test_a_week_to_print_folds_nothing_away(lived, ana, as_user) -> None:
     page = as_user(ana).get(f"/weeks/{iso_week(LAST)}/recap").text
     assert "The sum" in page
     assert "<details" not in page
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_week_over_new_year_ends_in_the_new_one(lived, ana, as_user, at) -> None:
+    at("2027-01-06T20:00")
+    lived(ana, steady(7, 7, 7, 7), 1, last=date(2026, 12, 28))
+    browser = as_user(ana)
+    for path in ("2026-W53", "2026-W53/recap"):
+        assert "28 December to 3 January 2027" in browser.get(f"/weeks/{path}").text
 
 
 def test_who_is_alone_has_no_weeks_yet(carol, as_user) -> None:

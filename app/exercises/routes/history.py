@@ -40,7 +40,8 @@ def index(pair: Pair) -> ResponseReturnValue:
         closed.setdefault(each.day, []).append(each)
     days = sorted({*by_day, *closed}, reverse=True)
     older = max(filter(None, (older, latest and latest + timedelta(days=1))), default=None)
-    return page("exercises/history.html", pair, days=days, by_day=by_day, closed=closed, older=older)
+    shown = {"days": days, "by_day": by_day, "closed": closed, "older": older}
+    return page("exercises/history.html", pair, year=pair.today(now).year, **shown)
 
 
 @bp.get("/<exercise>")

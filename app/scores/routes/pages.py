@@ -33,11 +33,12 @@ def week_number(monday: date) -> int:
 
 
 @bp.app_template_filter("week_days")
-def days_in_words(monday: date) -> str:
-    """From when to when: 9 to 15 November."""
+def days_in_words(monday: date, *, dated: bool = False) -> str:
+    """From when to when: 9 to 15 November. With `dated` the last day is told with its year."""
     sunday = monday + timedelta(days=6)
     first = format_date(monday, "d" if monday.month == sunday.month else "d MMMM")
-    return str(gettext("%(first)s to %(last)s", first=first, last=format_date(sunday, "d MMMM")))
+    last = format_date(sunday, "d MMMM yyyy" if dated else "d MMMM")
+    return str(gettext("%(first)s to %(last)s", first=first, last=last))
 
 
 def monday_asked(week: str) -> date:
