@@ -119,7 +119,10 @@ class Authenticator(Model):
 
 
 class Challenge(Model):
-    """Something asked once and soon over: a passkey to sign with, or the second step after a password. Only hashes."""
+    """Something asked once and soon over: a passkey to sign with, or the second step after a password. Only hashes.
+
+    One kind lasts until somebody has come in: it says that a recovery code has set the password.
+    """
 
     __tablename__ = "challenges"
 

@@ -128,11 +128,21 @@ def test_recovery_codes_alone_do_not_let_in_whoever_has_an_app(app, client, as_u
     page = client.post("/recovery", data={"login": "ana", "code": one, "password": NEW})
     assert "One more step" in page.text
     assert second(client, two).status_code == 422
-    assert not is_in(client)
+    # Nor by way of the password that the first of them has set.
+    for later in (app.test_client(), client):
+        for told in (page, sign_in(later, password=NEW)):
+            assert "no other one works here" in told.text
+            assert "A recovery code works here, too" not in told.text
+        assert second(later, two).status_code == 422
+        assert not is_in(later)
     assert not is_in(browser)
     at(NOW + timedelta(minutes=1))
     assert second(client, digits(secret, NOW + timedelta(minutes=1))).status_code == 303
     assert is_in(client)
+    # Whose password it is has been shown by then.
+    other = app.test_client()
+    assert "A recovery code works here, too" in sign_in(other, password=NEW).text
+    assert second(other, two).status_code == 303
 
 
 def test_who_is_half_way_in_begins_anew_after_a_new_password_or_five_minutes(app, client, as_user, ana, at):
@@ -340,6 +350,12 @@ def test_a_therapist_shows_more_than_a_password(app, client, as_user, cleo):
     assert not is_in(client)
     assert use_passkey(client, phone).status_code == 200
     assert is_in(client)
+    one, two, *_others = re.findall("<code>(.*?)</code>", as_user(cleo).post("/settings/recovery-codes").text)
+    page = app.test_client().post("/recovery", data={"login": "cleo", "code": one, "password": NEW})
+    assert 'name="code"' not in page.text
+    other = app.test_client()
+    assert 'name="code"' not in sign_in(other, "cleo", NEW).text
+    assert second(other, two).status_code == 422
 
 
 @pytest.mark.parametrize("first", ["passkey", "app"])

@@ -47,6 +47,7 @@ class Entry:
 def enter(person: Person, after: str, *, held: str = "", shared: bool = False, now: datetime) -> Entry:
     """Sign somebody in who has shown all that is asked of them, and keep the words they held. In a transaction."""
     service.end_token(request.cookies.get(cookie_name(), ""), now=now)
+    service.forget_challenges(person.id)
     # A therapist's session ends with the browser: it is a short one in any case.
     shared = shared or person.role == THERAPIST
     token = service.open_session(person, device_label(), now=now, shared=shared)

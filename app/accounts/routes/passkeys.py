@@ -51,7 +51,6 @@ def create_passkey_session() -> ResponseReturnValue:
     try:
         with transaction():
             person = service.show_passkey(site(), form.data["answer"], now=now)
-            service.forget_challenges(person.id)
             entry = enter(person, after, held=form.data["held"], shared=form.data["shared"], now=now)
     except DomainError as refused:
         return _refused(form, refused)

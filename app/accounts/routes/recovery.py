@@ -66,13 +66,13 @@ def _recovered(form: Filled) -> ResponseReturnValue | None:
             return _anew(person, now=now)
         left = service.codes_left(person_id)
         if service.second_wanted(person):
-            session[HALF] = service.pose(service.CODE_GIVEN, person_id, now=now)
+            session[HALF], _shown = service.pose_second(person_id, service.CODE_GIVEN, now=now)
             entry = None
         else:
             entry = enter(person, HOMES[PARTNER], now=now)
     flash(gettext("Your new password holds. You are signed out everywhere else. Codes left: %(left)s.", left=left))
     if entry is None:
-        return second_page(person_id, None, after=HOMES[PARTNER], held="", shared=False)
+        return second_page((person_id, service.CODE_GIVEN), None, after=HOMES[PARTNER], held="", shared=False)
     return entry.give(redirect(entry.after, 303))
 
 

@@ -20,10 +20,11 @@ FREE = 10
 """Tries at a second factor that one person has in an hour at no wait, from wherever they come."""
 
 
-def second_page(person_id: str, form: Filled | None, *, after: str, held: str, shared: bool) -> str:
-    """The page that asks for more than a password, of somebody who has given theirs."""
-    factors = service.factors_of(person_id)
-    return render_template(PAGE, form=form, factors=factors, after=after, held=held, shared=shared)
+def second_page(half: tuple[str, str], form: Filled | None, *, after: str, held: str, shared: bool) -> str:
+    """The page that asks for more than a password. `half`: the id of who is half way in, and what they have shown."""
+    person_id, shown = half
+    context = {"factors": service.factors_of(person_id), "codes": shown == service.PASSWORD_GIVEN}
+    return render_template(PAGE, form=form, after=after, held=held, shared=shared, **context)
 
 
 @bp.post("/sign-in/second")
@@ -47,7 +48,7 @@ def create_second() -> ResponseReturnValue:
         except TooMany as reason:
             form.errors["_schema"] = str(reason.message)
             status, headers = int(reason.status), {"Retry-After": str(reason.wait)}
-    page = second_page(half[0], form, after=after, held=held, shared=form.data.get("shared", False))
+    page = second_page(half, form, after=after, held=held, shared=form.data.get("shared", False))
     return page, status, headers
 
 
@@ -63,7 +64,6 @@ def _entered(half: tuple[str, str], form: Filled, after: str) -> Entry | None:
         person = service.person_by_id(person_id)
         if person.disabled_at or not service.show_second(person, shown, form.data["code"], now=now):
             return None
-        service.forget_challenges(person_id)
         service.forget_tries(f"second|{person_id}")
         tries.forgive()
         return enter(person, after, held=form.data["held"], shared=form.data["shared"], now=now)

@@ -75,10 +75,10 @@ def _signed_in(form: Filled, after: str) -> ResponseReturnValue | None:
         service.change_password(person, fresh)
         tries.forgive()
         if service.second_wanted(person):
-            session[HALF] = service.pose(service.PASSWORD_GIVEN, person_id, now=now)
+            session[HALF], shown = service.pose_second(person_id, service.PASSWORD_GIVEN, now=now)
             entry = None
         else:
             entry = enter(person, after, held=data["held"], shared=data["shared"], now=now)
     if entry is None:
-        return second_page(person_id, None, after=after, held=data["held"], shared=data["shared"])
+        return second_page((person_id, shown), None, after=after, held=data["held"], shared=data["shared"])
     return entry.give(redirect(entry.after, 303))

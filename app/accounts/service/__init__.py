@@ -5,7 +5,7 @@ from app.accounts.service.challenges import (
     PASSWORD_GIVEN,
     forget_challenges,
     half_way,
-    pose,
+    pose_second,
     sweep_challenges,
 )
 from app.accounts.service.factors import (
@@ -116,7 +116,7 @@ __all__ = [
     "passkeys_told",
     "person_by_id",
     "person_by_login",
-    "pose",
+    "pose_second",
     "register",
     "register_therapist",
     "remove_app",

@@ -15,13 +15,16 @@ SIGN_IN, CONFIRM, MAKE = "sign-in", "confirm", "make"
 PASSWORD_GIVEN, CODE_GIVEN = "password", "recovery"
 """What has been shown before a second factor is asked for. Who has used a recovery code shows no second one."""
 
-VALID = timedelta(minutes=5)
+RECOVERED = "recovered"
+"""That the password of now came by a recovery code, and nobody has come in by it yet. Nothing is asked by it."""
+
+VALID, LASTING = timedelta(minutes=5), timedelta(days=36_525)
 
 
-def pose(purpose: str, person_id: str | None, *, now: datetime) -> str:
+def pose(purpose: str, person_id: str | None, *, now: datetime, valid: timedelta = VALID) -> str:
     """A fresh challenge of 256 bits, good once and for five minutes."""
     token = secrets.token_urlsafe(32)
-    db.session.add(Challenge(token_hash=hash_of(token), purpose=purpose, person_id=person_id, expires_at=now + VALID))
+    db.session.add(Challenge(token_hash=hash_of(token), purpose=purpose, person_id=person_id, expires_at=now + valid))
     return token
 
 
@@ -48,8 +51,28 @@ def half_way(token: str, *, now: datetime) -> tuple[str, str] | None:
     return (row[0], row[1]) if row is not None and row[0] is not None else None
 
 
+def pose_second(person_id: str, shown: str, *, now: datetime) -> tuple[str, str]:
+    """Ask for a second factor of somebody who has shown their password, or a code: (what to carry there, what counts).
+
+    A password that a recovery code has set counts as the code did, until somebody has come in by it.
+    """
+    if shown == CODE_GIVEN:
+        pose(RECOVERED, person_id, now=now, valid=LASTING)
+    elif db.session.scalar(
+        select(Challenge.purpose).where(Challenge.person_id == person_id, Challenge.purpose == RECOVERED).limit(1)
+    ):
+        shown = CODE_GIVEN
+    return pose(shown, person_id, now=now), shown
+
+
+def void_challenges(person_id: str) -> None:
+    """Whatever was asked of a person is void, but that their password was set by a recovery code stays known."""
+    asked = (Challenge.person_id == person_id, Challenge.purpose != RECOVERED)
+    db.session.execute(delete(Challenge).where(*asked))
+
+
 def forget_challenges(person_id: str) -> None:
-    """Whatever was asked of a person is void."""
+    """They have come in with all that is asked of them: there is nothing to know any more."""
     db.session.execute(delete(Challenge).where(Challenge.person_id == person_id))
 
 

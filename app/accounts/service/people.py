@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts.models import Person, PersonKey
-from app.accounts.service.challenges import forget_challenges
+from app.accounts.service.challenges import void_challenges
 from app.core.crypto import vault
 from app.core.db import db
 from app.core.errors import DomainError
@@ -72,7 +72,7 @@ def edit_person(person: Person, *, name: str, zone: str, theme: str) -> None:
 
 def change_password(person: Person, password_hash: str) -> None:
     """Keep another password. Who is half way in by the one before has to begin anew."""
-    forget_challenges(person.id)
+    void_challenges(person.id)
     person.password_hash = password_hash
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 
 from app.accounts.codes import new_code, plain
 from app.accounts.models import THERAPIST, AccountReset, Authenticator, Passkey, Person
-from app.accounts.service.challenges import forget_challenges
+from app.accounts.service.challenges import void_challenges
 from app.accounts.service.sessions import end_sessions
 from app.core.crypto import vault
 from app.core.db import db
@@ -35,7 +35,7 @@ def let_begin_anew(person: Person, *, now: datetime) -> str:
     open_ = (AccountReset.person_id == person.id, AccountReset.used_at.is_(None), AccountReset.expires_at > now)
     db.session.execute(update(AccountReset).where(*open_).values(expires_at=now))
     end_sessions(person.id, now=now)
-    forget_challenges(person.id)
+    void_challenges(person.id)
     code = new_code()
     db.session.add(AccountReset(code_hash=_hash(code), person_id=person.id, made_at=now, expires_at=now + VALID))
     return code
