@@ -73,7 +73,7 @@ def test_an_address_is_confirmed_by_the_link_in_its_letter_and_a_tap(server, as_
 
 
 @pytest.mark.only_on("sqlite")
-def test_an_address_is_still_there_after_the_password(server, as_user, ana, at) -> None:
+def test_an_address_is_still_there_after_the_password(server, as_user, ana, ben, at) -> None:
     browser = as_user(ana)
     at(NOW + timedelta(minutes=6))
     answer = browser.post("/reminders/mail", data={"address": ADDRESS})
@@ -83,6 +83,11 @@ def test_an_address_is_still_there_after_the_password(server, as_user, ana, at) 
     page = browser.get("/reminders/mail").text
     assert f'value="{ADDRESS}"' in page
     assert "It is not kept yet." in page
+    assert ADDRESS not in browser.get("/reminders/mail").text
+    # Nor does somebody else see it, who signs in on the same browser.
+    at(NOW + timedelta(minutes=12))
+    browser.post("/reminders/mail", data={"address": ADDRESS})
+    browser.post("/sign-in", data={"login": "ben", "password": PASSWORD})
     assert ADDRESS not in browser.get("/reminders/mail").text
     assert not server.letters
 

@@ -103,6 +103,11 @@ def test_what_was_ticked_is_still_ticked_after_the_password(three, at):
     assert re.findall(r'name="(\w+)"[^>]* checked', page) == ["scores", "responses"]
     assert "It is not kept yet." not in three.page(three.ana)
     assert "You have not said anything yet." in page
+    # Nor does the other see it, who signs in on the same tablet.
+    at(NOW + timedelta(minutes=12))
+    three.ana.post(path, data={"scores": "yes", "responses": "yes"})
+    three.ana.post("/sign-in", data={"login": "ben", "password": PASSWORD})
+    assert three.page(three.ana).count(" checked") == 0
 
 
 @sqlite

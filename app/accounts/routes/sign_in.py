@@ -67,7 +67,7 @@ def _signed_in(form: Filled, after: str) -> ResponseReturnValue | None:
     tries.claim()
     if not hasher().fits(data["password"], kept) or kept is None:
         return None
-    fresh = hasher().hash(data["password"]) if hasher().outdated(kept) else kept
+    fresh, shown = hasher().hash(data["password"]) if hasher().outdated(kept) else kept, service.PASSWORD_GIVEN
     with transaction():
         person = service.person_by_login(data["login"])
         if person is None or person.password_hash != kept or person.disabled_at:
@@ -75,7 +75,7 @@ def _signed_in(form: Filled, after: str) -> ResponseReturnValue | None:
         service.change_password(person, fresh)
         tries.forgive()
         if service.second_wanted(person):
-            session[HALF], shown = service.pose_second(person_id, service.PASSWORD_GIVEN, now=now)
+            session[HALF], shown = service.pose_second(person_id, shown, now=now)
             entry = None
         else:
             entry = enter(person, after, held=data["held"], shared=data["shared"], now=now)

@@ -17,8 +17,8 @@ from app.reminders.routes.pages import bp, home_of
 FREE_LETTERS = 3
 """Addresses in an hour that cost no wait: they may be those of others."""
 
-TYPED = "mail-typed"
-"""Where the signed notes of a browser carry an address past the page that asks for a password."""
+TYPED = "mail-typed-by"
+"""Where the signed notes of a browser carry who typed which address past the page that asks for a password."""
 
 
 @bp.app_template_global("has_mail")
@@ -43,7 +43,7 @@ def update_mail(visitor: Visitor) -> ResponseReturnValue:
         return _page(visitor, form), 422
     _offered()
     if not is_fresh():
-        session[TYPED] = form.data["address"]
+        session[TYPED] = [visitor.person_id, form.data["address"]]
         return redirect(url_for("accounts.new_confirmation", next="/reminders/mail"), 303)
     with transaction():
         accounts.claim_try(f"mail|{visitor.person_id}", free=FREE_LETTERS, now=clock.now())
@@ -83,7 +83,9 @@ def create_mail_withdrawal(visitor: Visitor) -> ResponseReturnValue:
 
 def _page(visitor: Visitor, form: Filled | None, *, code: str = "") -> str:
     _offered()
-    typed = session.pop(TYPED, "") if is_fresh() else ""
+    # Also by whom: somebody else may have signed in on this browser since.
+    by, typed = (session.pop(TYPED, None) if is_fresh() else None) or ["", ""]
+    typed = typed if by == visitor.person_id else ""
     return render_template("reminders/mail.html", form=form, mail=service.mail_of(visitor), code=code, typed=typed)
 
 

@@ -22,8 +22,8 @@ from app.therapist.routes.pages import bp
 CODE = "therapist-code"
 """Where the signed notes of a browser carry a therapist's code to the page that uses it."""
 
-TICKED = "therapist-ticked"
-"""Where they carry what was ticked for which guest past the page that asks for a password."""
+TICKED = "therapist-ticked-by"
+"""Where they carry who ticked what for which guest past the page that asks for a password."""
 
 FREE, FREE_NETWORK = 5, 20
 """Codes that a person, and a network, may try in an hour at no wait."""
@@ -101,7 +101,7 @@ def update_guest(pair: Pair, guest_id: str) -> ResponseReturnValue:
         return _guest_page(pair, guest_id, form), 422
     if not is_fresh():
         # What was ticked is there again on the way back: nobody remembers it over a password.
-        session[TICKED] = [guest_id, *(each for each in CLASSES if form.data[each])]
+        session[TICKED] = [pair.me.id, guest_id, *(each for each in CLASSES if form.data[each])]
         return redirect(url_for("accounts.new_confirmation", next=f"/therapist-access/{guest_id}"), 303)
     with transaction():
         service.say_yes(pair, guest_id, {each for each in CLASSES if form.data[each]}, now=clock.now())
@@ -133,6 +133,7 @@ def _page(pair: Pair, form: Filled | None) -> str:
 
 def _guest_page(pair: Pair, guest_id: str, form: Filled | None) -> str:
     guest = service.guest_of(pair, guest_id, now=clock.now())
-    of, *ticked = session.pop(TICKED, None) or [""]
-    kept = ticked if of == guest_id and is_fresh() else None
+    # Also by whom: the other may have signed in on this browser since.
+    by, of, *ticked = session.pop(TICKED, None) or ["", ""]
+    kept = ticked if (by, of) == (pair.me.id, guest_id) and is_fresh() else None
     return render_template("therapist/guest.html", pair=pair, guest=guest, form=form, ticked=kept)
