@@ -53,6 +53,9 @@ def test_no_page_of_the_other_is_another_when_one_has_given_something(at_step, k
     after = everything(ana, here)
     assert after == before
     assert all("CANARY" not in str(seen) for seen in after.values())
+    # As if both held one phone: whether she has guessed his words is not told.
+    guesses = [ana.post(offer.path, data={**filled(offer, text), "together": "yes"}) for text in (CANARY, "no")]
+    assert len({answer.status_code for answer in guesses}) == 1
 
 
 @pytest.mark.only_on("sqlite")
