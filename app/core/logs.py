@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import sys
 import time
 from datetime import UTC, datetime
@@ -10,6 +11,8 @@ from flask import Flask, Response, g, request
 
 log = logging.getLogger("attune")
 _OWN = ("method", "route", "status", "ms", "incident")
+_SERVER, _ABOUT = "waitress", re.compile("(while serving|when servicing|closing channel) .*", re.DOTALL)
+"""After these words the server that we stand on names a path, or the address of a visitor."""
 
 
 def init_app(app: Flask, *, form: str, level: str) -> None:
@@ -31,7 +34,7 @@ class TextLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line. Of an exception only the type: its text can hold what somebody wrote."""
-        line = f"{record.levelname} {record.name}: {record.getMessage()}"
+        line = f"{record.levelname} {record.name}: {_said(record)}"
         if incident := getattr(record, "incident", ""):
             line += f" (number {incident})"
         return f"{line} [{record.exc_info[0].__name__}]" if record.exc_info and record.exc_info[0] else line
@@ -46,12 +49,17 @@ class JsonLines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _said(record),
         }
         line |= {key: getattr(record, key) for key in _OWN if hasattr(record, key)}
         if record.exc_info and record.exc_info[0]:
             line["error"] = record.exc_info[0].__name__
         return json.dumps(line, ensure_ascii=True)
+
+
+def _said(record: logging.LogRecord) -> str:
+    said = record.getMessage()
+    return _ABOUT.sub(r"\1 …", said) if record.name == _SERVER else said
 
 
 def _start() -> None:

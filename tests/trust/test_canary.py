@@ -10,6 +10,8 @@ import json
 import logging
 import os
 import re
+import select
+import socket
 import sys
 import tarfile
 import zipfile
@@ -26,6 +28,8 @@ import sqlalchemy
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.exc import StatementError
+from waitress import wasyncore
+from waitress.server import create_server
 from werkzeug.test import TestResponse
 
 from app import backup, jobs, schema
@@ -137,6 +141,33 @@ def test_no_error_repeats_what_ana_typed(make_app: Callable[..., Flask], monkeyp
             assert number is not None
             assert all(error.__name__ in each and number[1] in each for each in heard.values())
             assert not found_in({"page": answer.data} | {form: each.encode() for form, each in heard.items()}, story)
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_server_that_fails_a_visitor_does_not_log_at_which_page_or_whom(make_app: Callable[..., Flask]) -> None:
+    def fail(_environ: object, _start_response: object) -> None:
+        raise RuntimeError
+
+    with listening(make_app) as (_app, logs):
+        server: Any = create_server(fail, sockets=[socket.create_server(("127.0.0.1", 0))], threads=1)
+        with socket.create_connection(server.socket.getsockname()) as visitor:
+            visitor.sendall(b"GET /prompts/what-ana-looked-at HTTP/1.0\r\n\r\n")
+            while not select.select([visitor], [], [], 0)[0]:
+                wasyncore.loop(timeout=0.02, map=server._map, count=1)
+            (channel,) = server.active_channels.values()
+            whom = str(visitor.getsockname()[1])
+            try:
+                fail({}, None)
+            except RuntimeError:
+                channel.handle_error()
+            server.logger.error("Exception when servicing %r", channel)
+        server.task_dispatcher.shutdown()
+        wasyncore.close_all(server._map)
+    for log in logs.values():
+        told = log.getvalue()
+        assert all(each in told for each in ("while serving", "closing channel", "when servicing"))
+        assert "what-ana-looked-at" not in told
+        assert whom not in told
 
 
 # In the pages of others
