@@ -1,6 +1,7 @@
 """Everything one person has written, gathered to take away: as JSON, as a page to read, as a table of numbers.
 
-Their own alone. Of the partner there is the name they show, and nothing else: no word, rating, count, or instant.
+Their own alone. Of the partner there is the name they show, and nothing else: no word, rating, count, or instant; of a
+former one not even that, since it may be another by now, or gone.
 """
 
 import json
@@ -161,15 +162,16 @@ def _memberships(person: Person) -> list[dict[str, Any]]:
             "zone": zone,
             "side": mine.side,
             "shows_answering": mine.shows_answering,
-            "with": sorted(
-                db.session.scalars(_others.where(Membership.couple_id == mine.couple_id, Person.id != person.id))
-            ),
+            "with": sorted(db.session.scalars(_others(mine))) if mine.left_at is None else [],
         }
         for mine, zone in rows
     ]
 
 
-_others = select(Person.name).join(Membership, Membership.person_id == Person.id)
+def _others(mine: Membership) -> Select[str]:
+    """What the others in a couple are called."""
+    here = select(Person.name).join(Membership, Membership.person_id == Person.id)
+    return here.where(Membership.couple_id == mine.couple_id, Person.id != mine.person_id)
 
 
 def _question(prompt: Prompt) -> dict[str, Any]:

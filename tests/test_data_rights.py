@@ -173,6 +173,7 @@ def test_somebody_who_has_left_takes_what_they_wrote_there(as_user, app, save, a
         db.session.get_one(Membership, (couple.id, ana.id)).left_at = NOW
     found = json.loads(_exported(as_user(ana))["export.json"])
     assert found["memberships"][0]["left_on"] == f"{TODAY}"
+    assert found["memberships"][0]["with"] == [], "what the other is called since is no business of theirs"
     assert len(found["responses"]) == 2
 
 
