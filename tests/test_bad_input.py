@@ -33,7 +33,7 @@ from app.caseload import forms as caseload
 from app.caseload.models import Session
 from app.core.db import Model, db, transaction
 from app.core.errors import API
-from app.core.forms import Choice, Form, Rating, Secret, Words, Yes
+from app.core.forms import Choice, Choices, Form, Rating, Secret, Words, Yes
 from app.core.ids import new_id
 from app.couples import forms as couples
 from app.couples.models import Couple, Invitation
@@ -646,6 +646,9 @@ def test_what_is_left_out_is_asked_for(world):
     for case in CASES:
         needed = [name for name, kind in case.fields.items() if kind.required]
         assert [each for each in faults(world, case, [], needed) if needed] == []
+        for name in needed:
+            if isinstance(case.fields[name], Choices):
+                assert list(faults(world, case, [(name, "")], [name])) == []
 
 
 def test_a_field_that_no_page_has_is_refused(world):

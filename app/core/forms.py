@@ -237,7 +237,7 @@ class At(fields.Field[int | None]):
 
 
 class Choices(fields.Field[list[str]]):
-    """Several of a few given values, each once, at most `most`."""
+    """Several of a few given values, each once, at most `most`; at least one if `required`."""
 
     default_error_messages = {"unknown": lazy_gettext("Please choose among those shown.")}  # noqa: RUF012 - as above
 
@@ -251,6 +251,8 @@ class Choices(fields.Field[list[str]]):
         chosen = [each for each in value if each != ""] if isinstance(value, list) else None
         if chosen is None or len(set(chosen)) != len(chosen) or not all(each in allowed for each in chosen):
             raise self.make_error("unknown")
+        if not chosen and self.required:
+            raise self.make_error("required")
         if len(chosen) > self.most:
             raise ValidationError(gettext("That is more than %(most)s. Please leave some out.", most=self.most))
         return chosen
