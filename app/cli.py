@@ -147,6 +147,7 @@ def bring_back(file: Path, force: bool) -> None:
             # The exercises of therapists who were erased again went with them.
             guided.end_without_exercise(now=clock.now())
     click.echo(f"All is back as it was on {done.made_at}. Everybody has to sign in again.")
+    click.echo("Tell them: what they have ended since, such as a couple or a yes to a therapist, stands again.")
     if done.aside:
         click.echo(f"What was here before, be it fresh keys alone, lies in {done.aside}. Delete it when you are sure.")
 

@@ -176,6 +176,7 @@ def test_a_backup_is_made_and_brought_back(run, data, made, tmp_path) -> None:
     assert (code, told) == (0, f"Everything is in {file}. Keep it as safe as the data: whoever has it can read it.\n")
     code, told = run("restore", str(file), ATTUNE_DATA=str(there))
     assert (code, told[:24]) == (0, "All is back as it was on")
+    assert "what they have ended since" in told
     assert (there / "master_key").read_text() == (data / "master_key").read_text()
     assert run("restore", str(file)) == (
         1,
