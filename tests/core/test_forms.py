@@ -72,6 +72,8 @@ def test_what_is_left_out_is_left_out():
         ("needed", " \n\t ", "This needs a few words."),
         ("line", "a\nb", "Some characters did not arrive whole. Please write them again."),
         ("line", "a\u200bb", "This holds hidden marks that turn text round. Please remove them."),
+        ("line", "a\u061cb", "This holds hidden marks that turn text round. Please remove them."),
+        ("line", "\u3164", "This holds hidden marks that turn text round. Please remove them."),
         ("secret", "x" * 257, "A password may have at most 256 characters."),
         ("mood", "11", "Please choose a number from 0 to 10."),
         ("mood", "-1", "Please choose a number from 0 to 10."),
