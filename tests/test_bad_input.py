@@ -555,7 +555,7 @@ def test_what_is_right_is_taken(world, case):
     """So that what is refused below is refused for its fault alone."""
     answer = world.send(case, world.body(case).items())
     assert answer.status_code in {200, 303}
-    assert set(case.body) | {"next", "held", "code"} | EITHER >= set(case.fields)
+    assert set(case.body) | {"next", "held", "code", "to"} | EITHER >= set(case.fields)
 
 
 def test_routes_without_a_form_read_nothing_of_what_is_sent(app, world, monkeypatch):

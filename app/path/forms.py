@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext
 
-from app.core.forms import Choices, Form, Words
+from app.core.forms import Choices, Form, Line, Words
 from app.path.steps import load
 
 LONGEST = 2_000
@@ -16,9 +16,10 @@ def aims() -> set[str]:
 
 
 class LineForm(Form):
-    """Words on the question of a step."""
+    """Words on the question of a step. `to`: the couple that the page was made for."""
 
     text = Words(required=True, longest=LONGEST)
+    to = Line(longest=22, load_default="")
 
 
 class AimsForm(Form):
@@ -30,6 +31,7 @@ class AimsForm(Form):
 
 
 class WordingForm(Form):
-    """What the two stand by, as one of them would say it."""
+    """What the two stand by, as one of them would say it. `to`: the couple that the page was made for."""
 
     wording = Words(required=True, longest=LONGEST)
+    to = Line(longest=22, load_default="")

@@ -11,7 +11,7 @@ from app.accounts.models import Person
 from app.accounts.service import erase_person
 from app.core.db import db, transaction
 from app.path.models import Choice, Line, Wording
-from tests.couples.steps import leave
+from tests.couples.steps import become_two, leave
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.only_on("sqlite")
@@ -70,6 +70,25 @@ def test_words_that_come_after_the_session_are_given_after_signing_in(walked, cl
     answer = client.post("/sign-in", data={"login": "ana", "password": PASSWORD, "held": held})
     assert (answer.status_code, answer.location) == (303, shown)
     assert "half asleep" in client.get(shown).text
+
+
+@pytest.mark.parametrize(("path", "field"), [("/path/small-signs/line", "text"), ("/path/recommitment", "wording")])
+def test_words_typed_before_a_couple_began_are_read_by_nobody_in_it(walked, client, path, field) -> None:
+    page = walked.ana.get(path.removesuffix("/line")).text
+    to = re.search(r'name="to" value="([^"]+)"', page)[1]
+    leave(walked.ana)
+    become_two(walked.ana, walked.ben)
+    answer = walked.ana.post(path, data={field: "for me alone", "to": to})
+    assert (answer.status_code, answer.location) == (303, "/path/earlier")
+    client.set_cookie("attune", walked.ana.get_cookie("attune").value)
+    walked.ana.post("/sign-out")
+    held = re.search(r'name="held" value="([^"]+)"', client.post(path, data={field: "alone, held", "to": to}).text)[1]
+    answer = client.post("/sign-in", data={"login": "ana", "password": PASSWORD, "held": held})
+    assert (answer.status_code, answer.location) == (303, "/path/earlier")
+    assert all(words in client.get("/path/earlier").text for words in ("for me alone", "alone, held"))
+    assert client.post(path, data={field: "words", "to": "A" * 22}).status_code == 404
+    for shown in ("/path", "/path/small-signs", "/path/recommitment", "/path/earlier"):
+        assert "alone" not in re.sub(r"nothing to write alone", "", walked.ben.get(shown).text), shown
 
 
 def test_words_from_before_can_be_deleted_here_and_with_all_others(app, walked) -> None:

@@ -9,8 +9,10 @@ from werkzeug.datastructures import MultiDict
 from app.accounts.models import PARTNER, Person
 from app.accounts.service import Visitor
 from app.couples import service as couples
+from app.couples.service import Pair
 from app.path import service
 from app.path.forms import LineForm, WordingForm
+from app.path.routes.pages import EARLIER, meant_for_others
 from app.path.steps import load
 
 Typed = list[tuple[str, str]]
@@ -37,11 +39,20 @@ def give_held(person: Person, path: str, typed: Typed, *, now: datetime) -> str 
     if way == "recommitment" and not what and pair.you:
         wording = WordingForm.read(MultiDict(typed))
         if wording.sound:
-            service.offer(pair, wording.data["wording"], now=now)
-            return "/path/recommitment"
+            return _given(person, pair, None, wording.data["wording"], wording.data["to"], now=now)
     elif way in load().steps and what == "line":
         line = LineForm.read(MultiDict(typed))
         if line.sound:
-            service.write(pair, way, line.data["text"], now=now)
-            return f"/path/{way}"
+            return _given(person, pair, way, line.data["text"], line.data["to"], now=now)
     return None
+
+
+def _given(person: Person, pair: Pair, step: str | None, text: str, to: str, *, now: datetime) -> str | None:
+    """Give words to the couple that they were meant for, or keep them as their author's own from before."""
+    if meant_for_others(pair, to):
+        return EARLIER if service.keep_former(person, to, step, text, now=now) else None
+    if step is None:
+        service.offer(pair, text, now=now)
+        return "/path/recommitment"
+    service.write(pair, step, text, now=now)
+    return f"/path/{step}"

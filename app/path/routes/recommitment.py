@@ -1,8 +1,9 @@
 """/path/recommitment: the words that two stand by. One offers them, the other agrees or offers others."""
 
-from flask import redirect, render_template, request
+from flask import g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.accounts.guards import person
 from app.core import clock
 from app.core.db import transaction
 from app.core.forms import Filled
@@ -10,7 +11,7 @@ from app.couples.guards import pair_required, two_required
 from app.couples.service import Pair
 from app.path import service
 from app.path.forms import WordingForm
-from app.path.routes.pages import bp
+from app.path.routes.pages import bp, kept_from_before, meant_for_others
 
 
 @bp.get("/recommitment")
@@ -27,8 +28,11 @@ def create_wording(pair: Pair) -> ResponseReturnValue:
     form = WordingForm.read(request.form)
     if not form.sound or pair.you is None:
         return render(pair, form), 422 if pair.you else 409
+    now, (wording, to) = clock.now(), (form.data[name] for name in ("wording", "to"))
     with transaction():
-        service.offer(pair, form.data["wording"], now=clock.now())
+        if meant_for_others(pair, to):
+            return kept_from_before(person(g.visitor), to, None, wording, now=now)
+        service.offer(pair, wording, now=now)
     return redirect("/path/recommitment", 303)
 
 

@@ -1,8 +1,9 @@
 """/path: the eleven steps and where the couple is; /path/<step>: to read, to do, and to answer together."""
 
-from flask import redirect, render_template, request
+from flask import g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.accounts.guards import person
 from app.core import clock
 from app.core.db import transaction
 from app.core.forms import Filled
@@ -10,7 +11,7 @@ from app.couples.guards import pair_required, two_required
 from app.couples.service import Pair
 from app.path import service
 from app.path.forms import LineForm
-from app.path.routes.pages import bp, step_asked
+from app.path.routes.pages import bp, kept_from_before, meant_for_others, step_asked
 from app.path.steps import Step, load
 
 
@@ -43,8 +44,11 @@ def create_line(pair: Pair, step: str) -> ResponseReturnValue:
     form = LineForm.read(request.form)
     if not form.sound:
         return render(pair, asked, form), 422
+    now, (text, to) = clock.now(), (form.data[name] for name in ("text", "to"))
     with transaction():
-        service.write(pair, asked.id, form.data["text"], now=clock.now())
+        if meant_for_others(pair, to):
+            return kept_from_before(person(g.visitor), to, asked.id, text, now=now)
+        service.write(pair, asked.id, text, now=now)
     return redirect(f"/path/{asked.id}", 303)
 
 

@@ -5,7 +5,7 @@ wording that they offered. What either wrote in a couple that has ended is their
 """
 
 from app.path.service.aims import Aims, aims_of, choose_aims
-from app.path.service.former import Former, forget_former, former_words, taken_along
+from app.path.service.former import Former, forget_former, former_words, keep_former, taken_along
 from app.path.service.way import Overview, Written, mark_behind, overview, undo_behind, write, written
 from app.path.service.wordings import Recommitment, Worded, WordingChanged, agree, offer, recommitment_of
 
@@ -22,6 +22,7 @@ __all__ = [
     "choose_aims",
     "forget_former",
     "former_words",
+    "keep_former",
     "mark_behind",
     "offer",
     "overview",

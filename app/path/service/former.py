@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, select
+from sqlalchemy import and_, delete, func, select
 
 from app.accounts.models import Person
 from app.core.crypto import Undecipherable, vault
-from app.core.db import db
-from app.couples.models import Membership
+from app.core.db import db, lock
+from app.couples.models import Couple, Membership
 from app.couples.service import Pair
 from app.path.models import Choice, Line, Wording
-from app.path.sealing import opened
+from app.path.sealing import opened, sealed
 from app.path.steps import Step, load
 
 
@@ -37,6 +37,25 @@ def former_words(pair: Pair) -> list[Former]:
         text = opened(me.key, "path_wordings", f"{wording.couple_id}.{wording.number}", me.id, wording.words)
         found.append(Former(None, text, wording.written_at))
     return sorted(found, key=lambda former: former.written_at, reverse=True)
+
+
+def keep_former(person: Person, couple_id: str, step: str | None, text: str, *, now: datetime) -> bool:
+    """Keep what somebody was writing in a couple that has ended meanwhile: at a step, or with None as a wording.
+
+    Theirs alone. False when they were never in that couple.
+    """
+    membership = db.session.get(Membership, (couple_id, person.id))
+    if membership is None or membership.left_at is None:
+        return False
+    lock(db.session.get_one(Couple, couple_id))
+    table, name = (Line, "path_lines") if step else (Wording, "path_wordings")
+    number = 1 + (db.session.scalar(select(func.max(table.number)).where(table.couple_id == couple_id)) or 0)
+    words = sealed(vault().unwrap(person.key.wrapped, person.id), name, f"{couple_id}.{number}", person.id, text)
+    row = table(couple_id=couple_id, number=number, author_id=person.id, words=words, written_at=now)
+    if isinstance(row, Line) and step:
+        row.step = step
+    db.session.add(row)
+    return True
 
 
 def forget_former(pair: Pair) -> None:
