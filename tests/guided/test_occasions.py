@@ -106,6 +106,10 @@ def test_one_phone_for_two_gives_no_words_of_one_to_the_other(phones, given):
     assert "of Ana alone" in phones[0].get(here).text
     assert "of Ben alone" not in phones[0].get(here).text
     assert "of Ben alone" in phones[1].get(here).text
+    # Whoever held the phone could have typed it in his name.
+    typed = [re.sub(r"\s*<[^>]+>\s*", "|", browser.get(here).text) for browser in phones]
+    assert "|You · side by side|of Ana alone|" in typed[0].replace("||", "|")
+    assert "|You · side by side|of Ben alone|" in typed[1].replace("||", "|")
 
 
 @pytest.mark.only_on("sqlite")

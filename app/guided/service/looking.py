@@ -23,7 +23,7 @@ NAME = re.compile(r"\{(?:me|you|first|second)\}")
 class Given:
     """What one gave in a step and the one who looks may read. `passed`: they gave no words, which is all right.
 
-    `rating` is there for its author alone.
+    `rating` is there for its author alone. `together`: it was typed on one phone for both, by whoever held it.
     """
 
     author: Partner
@@ -31,6 +31,7 @@ class Given:
     pick: str = ""
     rating: int | None = None
     passed: bool = False
+    together: bool = False
 
 
 @dataclass
@@ -136,7 +137,7 @@ class Seen:
             return None
         pick = step.options[move.pick] if move.pick is not None and move.pick < len(step.options) else ""
         rating = move.rating if mine and not self.together else None
-        return Given(author, words_of(move, author), pick, rating, passed=move.words is None)
+        return Given(author, words_of(move, author), pick, rating, passed=move.words is None, together=move.together)
 
     @cached_property
     def behind(self) -> list[tuple[Step, list[Given]]]:
