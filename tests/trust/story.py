@@ -260,6 +260,8 @@ class Story:
         self._post(self.ana, f"{mirroring}/draft", self._words("Draft", "text"))
         self._post(self.ana, f"/path/{STEP}/line", self._words("LineForm", "text"))
         self._post(self.ana, "/path/recommitment", self._words("WordingForm", "wording"))
+        self._post(self.ana, f"/path/{STEP}/line", {"text": "for others", **self._words("LineForm", "to")})
+        self._post(self.ana, "/path/recommitment", {"wording": "for others", **self._words("WordingForm", "to")})
         self._post(self.ana, "/path/aims", {"aims": ["fears", "worth"]})
 
     def _sit(self) -> None:
