@@ -13,7 +13,7 @@ from app import cli, data_rights, demo, instruments, pwa, site
 from app.accounts import guards
 from app.accounts import routes as accounts
 from app.assessments import routes as assessments
-from app.assessments.service import therapists
+from app.assessments.service import shut_to_therapists, therapists
 from app.caseload import routes as caseload
 from app.caseload import service as care
 from app.config import ROOT, Config
@@ -98,6 +98,7 @@ def join() -> None:
     former_erased.reach(care.forget_former)
     closed.reach(note_closed)
     therapists.ask(homework.there_for)
+    homework.doors_changed.reach(shut_to_therapists)
     others.ask(homework.own_guide)
     weekly.ask(care.worth_a_look)
 

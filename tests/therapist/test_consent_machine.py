@@ -265,8 +265,15 @@ class Consenting(RuleBasedStateMachine):
                 asked.changed = self.day
             if said is None and asked.opened is not None:
                 asked.ended = True
+                self._come_or_gone(asked.two[0])
             if asked.opened is None and all(asked.said.get(each) is not None for each in asked.two[1]):
                 asked.opened = self.day
+                self._come_or_gone(asked.two[0])
+
+    def _come_or_gone(self, couple_id: str) -> None:
+        """Whatever was open to whoever is their therapist is shut."""
+        self.parts = {key: parts for key, parts in self.parts.items() if key[0] != couple_id}
+        self.touch(couple_id)
 
     @rule(who=partners, therapist=therapists)
     def show_or_take_back(self, who: int, therapist: int) -> None:
@@ -317,6 +324,7 @@ class Consenting(RuleBasedStateMachine):
         assert answer.status_code == (303 if open_ else 404)
         for each in open_:
             each.ended = True
+            self._come_or_gone(ident)
         if open_:
             # What is said once is said here, so that it stands on no page that is compared.
             self.browsers[therapist].get("/caseload/codes")

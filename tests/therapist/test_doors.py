@@ -12,10 +12,12 @@ import pytest
 from sqlalchemy import select
 
 from app import jobs
+from app.assessments.service import told_to_therapist
 from app.core import clock
 from app.core.db import db, transaction
 from app.therapist.models import CLASSES, EXPORT, WAITS, Guest
 from app.therapist.service import couple_of_therapist, note_visit, visit_due
+from tests.assessments.sit import open_, sat
 from tests.couples.steps import become_two, couple_of, leave
 from tests.exercises.acts import unchecked
 from tests.factories import NOW, PASSWORD, make_passkey, make_person
@@ -87,6 +89,31 @@ def test_the_door_is_open_while_both_say_yes(three):
     assert "Access ended." in told
     assert "Ana" not in told
     assert "Ben" not in told
+
+
+@sqlite
+def test_what_was_opened_to_a_therapist_is_shut_when_another_comes_or_one_goes(app, three, ana, as_user, save) -> None:
+    theo = save(make_person("Theo", role="therapist"))
+    save(make_passkey(theo))
+    desk = unchecked(as_user(theo))
+    desk.post("/practice", data={"policy": "none"})
+    here = sat(three.ana)
+
+    def told() -> int:
+        with app.app_context():
+            return len(told_to_therapist(ana.id, three.couple, "Ben"))
+
+    for next_one in (desk, three.thea, None):
+        three.yes(three.ana, "assessments")
+        three.yes(three.ben, "assessments")
+        assert told() == 0, "the tick alone opens none"
+        assert open_(three.ana, here, audience="therapist").status_code == 303
+        assert told() == 1
+        if next_one is three.thea:
+            three.no(three.ben)
+            assert told() == 0
+        if next_one is not None:
+            three.guest = let_ask(three.ana, code_of(next_one))[1]
 
 
 @sqlite

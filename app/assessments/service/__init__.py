@@ -36,6 +36,7 @@ from app.assessments.service.releases import (
     open_part,
     opened_of,
     shut_part,
+    shut_to_therapists,
     told_by_partner,
 )
 from app.assessments.service.results import Result, Results, results_of
@@ -98,6 +99,7 @@ __all__ = [
     "scored_by",
     "shared_with_therapist",
     "shut_part",
+    "shut_to_therapists",
     "sitting_of",
     "sittings_of",
     "stop_telling",

@@ -101,6 +101,13 @@ def shut_part(pair: Pair, sitting_id: str, part: str, audience: str, *, now: dat
     _shut(pair, now, Assessment.id == sitting_id, Release.part == part, Release.audience == audience)
 
 
+def shut_to_therapists(couple_id: str, now: datetime) -> None:
+    """Shut all that the two have opened to their therapist: whoever comes, or has gone, it was meant for somebody."""
+    here = select(Release.id).join(Assessment, Assessment.id == Release.assessment_id)
+    to_them = (Assessment.couple_id == couple_id, Release.audience == THERAPIST, Release.withdrawn_at.is_(None))
+    db.session.execute(update(Release).where(Release.id.in_(here.where(*to_them))).values(withdrawn_at=now))
+
+
 def may_open(pair: Pair, sitting: Sitting, instrument: Instrument, part: str, audience: str) -> bool:
     """Whether a part of a sitting can be opened to somebody at all, if its person wants that.
 

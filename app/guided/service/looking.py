@@ -131,12 +131,11 @@ class Seen:
         """What one gave in a step, as far as the one who looks may read it; else None, whether or not it is there."""
         key = Key(step.id, side, max(1, self.flow.next_number(step.id, side) - 1))
         move, author = self.rows.get(key), self.on(side)
-        mine = author.id == self.pair.me.id
         readers = SIDES if self.together else (self.pair.me.side,)
         if move is None or not all(self.flow.reads(reader, step, side) for reader in readers):
             return None
         pick = step.options[move.pick] if move.pick is not None and move.pick < len(step.options) else ""
-        rating = move.rating if mine and not self.together else None
+        rating = move.rating if author.id == self.pair.me.id and not self.together else None
         return Given(author, words_of(move, author), pick, rating, passed=move.words is None, together=move.together)
 
     @cached_property

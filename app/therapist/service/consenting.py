@@ -17,6 +17,7 @@ from app.core.errors import DomainError, NotFound
 from app.couples.models import Couple
 from app.couples.service import Pair, day_of
 from app.therapist.models import CLASSES, WAITS, Consent, Guest, Practice, Visit
+from app.therapist.service.doors import doors_changed
 from app.therapist.service.inviting import therapist_of, use_code
 from app.therapist.service.practices import Told, told_by
 
@@ -93,6 +94,7 @@ def say_yes(pair: Pair, guest_id: str, classes: Collection[str], *, now: datetim
         guest.changed_at = now
     elif guest.opened_at is None and shown is not None:
         guest.opened_at = now
+        doors_changed.tell(pair.couple_id, now)
 
 
 def say_no(pair: Pair, guest_id: str, *, now: datetime) -> None:
@@ -101,6 +103,7 @@ def say_no(pair: Pair, guest_id: str, *, now: datetime) -> None:
     _say(guest, pair.me.id, False, (), now=now)
     if guest.opened_at is not None:
         guest.ended_at = now
+        doors_changed.tell(pair.couple_id, now)
 
 
 def guests_of(pair: Pair, *, now: datetime) -> list[GuestSeen]:

@@ -16,9 +16,13 @@ from app.accounts.models import Person, PersonKey
 from app.accounts.service import Visitor
 from app.core.db import db, lock, rows_of
 from app.core.errors import NotFound
+from app.core.news import News
 from app.couples.models import QUINCE, SLOE, Couple, Membership
 from app.couples.service import Partner, day_of
 from app.therapist.models import CLASSES, COMPLETION, EXPORT, VISIT, Consent, Guest, Visit
+
+doors_changed: News[[str, datetime]] = News()
+"""(couple, now): a therapist has become the guest of a couple, or is one no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,7 @@ def end_access(visitor: Visitor, couple_id: str, *, now: datetime) -> None:
     guest = db.session.get_one(Guest, couple_of_therapist(visitor, couple_id).guest_id)
     lock(guest)
     guest.ended_at = guest.ended_at or now
+    doors_changed.tell(couple_id, now)
 
 
 def note_visit(door: Opened, kind: str, *, now: datetime) -> None:
