@@ -13,14 +13,15 @@ from sqlalchemy import select
 
 from app import jobs
 from app.assessments.service import told_to_therapist
+from app.caseload.service import case_of
 from app.core import clock
 from app.core.db import db, transaction
 from app.therapist.models import CLASSES, EXPORT, WAITS, Guest
-from app.therapist.service import couple_of_therapist, note_visit, visit_due
+from app.therapist.service import Author, Wish, couple_of_therapist, give, note_visit, visit_due
 from tests.assessments.sit import open_, sat
 from tests.couples.steps import become_two, couple_of, leave
 from tests.exercises.acts import unchecked
-from tests.factories import NOW, PASSWORD, make_passkey, make_person
+from tests.factories import NOW, PASSWORD, TODAY, make_passkey, make_person
 from tests.reminders.people import visitor_of
 
 sqlite = pytest.mark.only_on("sqlite")
@@ -114,6 +115,27 @@ def test_what_was_opened_to_a_therapist_is_shut_when_another_comes_or_one_goes(a
             assert told() == 0
         if next_one is not None:
             three.guest = let_ask(three.ana, code_of(next_one))[1]
+
+
+@sqlite
+def test_days_on_which_the_door_was_shut_are_none_of_the_homework_when_it_opens_anew(
+    app, three, ana, ben, thea, as_user, at
+) -> None:
+    three.yes(three.ana)
+    three.yes(three.ben)
+    with app.app_context(), transaction():
+        wish = Wish(exercise="check_in", first=TODAY, weekdays=0b1111111)
+        give(Author(thea.id, thea.key.wrapped), three.couple, wish, now=NOW, today=TODAY)
+    three.no(three.ben)
+    later = NOW + timedelta(days=4)
+    at(later)
+    three.ana, three.ben, three.thea = (unchecked(as_user(each)) for each in (ana, ben, thea))
+    three.guest = let_ask(three.ana, code_of(three.thea))[1]
+    three.yes(three.ana)
+    three.yes(three.ben)
+    with app.app_context():
+        case = case_of(thea.id, three.couple, today=later.date(), now=later)
+        assert [piece.day for piece in case.facts.given] == [TODAY, later.date()]
 
 
 @sqlite

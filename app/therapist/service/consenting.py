@@ -18,6 +18,7 @@ from app.couples.models import Couple
 from app.couples.service import Pair, day_of
 from app.therapist.models import CLASSES, WAITS, Consent, Guest, Practice, Visit
 from app.therapist.service.doors import doors_changed
+from app.therapist.service.giving import rest_while_shut
 from app.therapist.service.inviting import therapist_of, use_code
 from app.therapist.service.practices import Told, told_by
 
@@ -93,6 +94,7 @@ def say_yes(pair: Pair, guest_id: str, classes: Collection[str], *, now: datetim
     if guest.opened_at is not None and shown != before:
         guest.changed_at = now
     elif guest.opened_at is None and shown is not None:
+        rest_while_shut(guest, pair.zone, pair.today(now))
         guest.opened_at = now
         doors_changed.tell(pair.couple_id, now)
 

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from app.core.crypto import seal, unseal
 from app.core.db import db, lock
 from app.core.errors import DomainError, NotFound
 from app.core.ids import new_id
+from app.couples.service import day_of
 from app.therapist.days import DAY, Pause, cut, resumed
-from app.therapist.models import Homework, HomeworkDay
+from app.therapist.models import Guest, Homework, HomeworkDay
 from app.therapist.service.author import Author
 from app.therapist.service.doing import did_for
 
@@ -81,6 +82,21 @@ def resume(homework: Homework, *, today: date) -> None:
     """Take it up again from today on. The days that it rested stay as they were."""
     lock(homework)
     _rest(homework, resumed(homework.schedule.pauses, today))
+
+
+def rest_while_shut(guest: Guest, zone: str, today: date) -> None:
+    """Before a door opens anew: let homework have rested on the days since it was shut, up to yesterday.
+
+    Nobody was asked for it on these, and what was done all the same is not for the therapist.
+    """
+    before = (Guest.couple_id == guest.couple_id, Guest.therapist_id == guest.therapist_id)
+    shut = db.session.scalar(select(func.max(Guest.ended_at)).where(*before, Guest.opened_at.is_not(None)))
+    if shut is None or (since := day_of(shut, zone) + DAY) >= today:
+        return
+    for row in homework_of([guest.couple_id], since, today - DAY)[guest.couple_id]:
+        if row.therapist_id == guest.therapist_id:
+            lock(row)
+            _rest(row, sorted([*row.schedule.pauses, (since, today - DAY)], key=lambda pause: pause[0]))
 
 
 def end(homework: Homework, *, now: datetime, today: date) -> None:
