@@ -99,6 +99,7 @@ def join() -> None:
     closed.reach(note_closed)
     therapists.ask(homework.there_for)
     homework.doors_changed.reach(shut_to_therapists)
+    homework.doors_changed.reach(care.forget_shown)
     others.ask(homework.own_guide)
     weekly.ask(care.worth_a_look)
 

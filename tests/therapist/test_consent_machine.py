@@ -265,14 +265,15 @@ class Consenting(RuleBasedStateMachine):
                 asked.changed = self.day
             if said is None and asked.opened is not None:
                 asked.ended = True
-                self._come_or_gone(asked.two[0])
+                self._come_or_gone(asked.two[0], asked.therapist)
             if asked.opened is None and all(asked.said.get(each) is not None for each in asked.two[1]):
                 asked.opened = self.day
-                self._come_or_gone(asked.two[0])
+                self._come_or_gone(asked.two[0], asked.therapist)
 
-    def _come_or_gone(self, couple_id: str) -> None:
-        """Whatever was open to whoever is their therapist is shut."""
+    def _come_or_gone(self, couple_id: str, therapist: int) -> None:
+        """Whatever was open to whoever is their therapist is shut, and nothing is shown to this one."""
         self.parts = {key: parts for key, parts in self.parts.items() if key[0] != couple_id}
+        self.shown = {key for key in self.shown if key[:2] != (therapist, couple_id)}
         self.touch(couple_id)
 
     @rule(who=partners, therapist=therapists)
@@ -324,7 +325,7 @@ class Consenting(RuleBasedStateMachine):
         assert answer.status_code == (303 if open_ else 404)
         for each in open_:
             each.ended = True
-            self._come_or_gone(ident)
+            self._come_or_gone(ident, therapist)
         if open_:
             # What is said once is said here, so that it stands on no page that is compared.
             self.browsers[therapist].get("/caseload/codes")

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from app import jobs
 from app.assessments.service import told_to_therapist
+from app.caseload.models import Shown
 from app.caseload.service import case_of
 from app.core import clock
 from app.core.db import db, transaction
@@ -21,7 +22,7 @@ from app.therapist.service import Author, Wish, couple_of_therapist, give, note_
 from tests.assessments.sit import open_, sat
 from tests.couples.steps import become_two, couple_of, leave
 from tests.exercises.acts import unchecked
-from tests.factories import NOW, PASSWORD, TODAY, make_passkey, make_person
+from tests.factories import NOW, PASSWORD, TODAY, make_passkey, make_person, make_prompt
 from tests.reminders.people import visitor_of
 
 sqlite = pytest.mark.only_on("sqlite")
@@ -93,7 +94,9 @@ def test_the_door_is_open_while_both_say_yes(three):
 
 
 @sqlite
-def test_what_was_opened_to_a_therapist_is_shut_when_another_comes_or_one_goes(app, three, ana, as_user, save) -> None:
+def test_what_was_opened_to_a_therapist_is_shut_when_another_comes_or_one_goes(
+    app, three, ana, couple, as_user, save
+) -> None:
     theo = save(make_person("Theo", role="therapist"))
     save(make_passkey(theo))
     desk = unchecked(as_user(theo))
@@ -111,8 +114,12 @@ def test_what_was_opened_to_a_therapist_is_shut_when_another_comes_or_one_goes(a
         assert open_(three.ana, here, audience="therapist").status_code == 303
         assert told() == 1
         if next_one is three.thea:
+            # An answer is shown to Theo, who is shown out.
+            save(Shown(prompt_id=save(make_prompt(couple)).id, author_id=ana.id, therapist_id=theo.id, shown_at=NOW))
             three.no(three.ben)
             assert told() == 0
+            with app.app_context():
+                assert db.session.query(Shown).count() == 0
         if next_one is not None:
             three.guest = let_ask(three.ana, code_of(next_one))[1]
 

@@ -101,7 +101,7 @@ def shut_part(pair: Pair, sitting_id: str, part: str, audience: str, *, now: dat
     _shut(pair, now, Assessment.id == sitting_id, Release.part == part, Release.audience == audience)
 
 
-def shut_to_therapists(couple_id: str, now: datetime) -> None:
+def shut_to_therapists(couple_id: str, _therapist_id: str, now: datetime) -> None:
     """Shut all that the two have opened to their therapist: whoever comes, or has gone, it was meant for somebody."""
     here = select(Release.id).join(Assessment, Assessment.id == Release.assessment_id)
     to_them = (Assessment.couple_id == couple_id, Release.audience == THERAPIST, Release.withdrawn_at.is_(None))

@@ -3,7 +3,7 @@
 from app.caseload.service.awaited import ALONG, Awaited, awaited
 from app.caseload.service.briefs import Line, add_line, has_looked, lines_of, look_at, open_to_therapist
 from app.caseload.service.cases import Case, Side, case_of, caseload_of
-from app.caseload.service.chosen import Own, own_of, pair_for, show, shown_by, take_back
+from app.caseload.service.chosen import Own, forget_shown, own_of, pair_for, show, shown_by, take_back
 from app.caseload.service.detail import Part, Piece, Strand, qualities, skipped_because, strands_of, talk_over
 from app.caseload.service.keeping import Noted, erase_note, next_session, note_down, notes_of, set_care
 from app.caseload.service.measured import told_of
@@ -30,6 +30,7 @@ __all__ = [
     "caseload_of",
     "erase_note",
     "forget_former",
+    "forget_shown",
     "has_looked",
     "is_soon",
     "lines_of",

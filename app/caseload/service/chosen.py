@@ -64,6 +64,12 @@ def take_back(pair: Pair, therapist_id: str, prompt_id: str) -> None:
     db.session.execute(delete(Shown).where(*mine))
 
 
+def forget_shown(couple_id: str, therapist_id: str, _now: datetime) -> None:
+    """What the two have shown to a therapist, who comes anew or has gone: they choose again."""
+    there = select(Prompt.id).where(Prompt.couple_id == couple_id)
+    db.session.execute(delete(Shown).where(Shown.therapist_id == therapist_id, Shown.prompt_id.in_(there)))
+
+
 def shown_by(pair: Pair, therapist_id: str, *, now: datetime) -> list[Own]:
     """What the one of the pair called `me` shows to a therapist and both partners can read, the newest first.
 

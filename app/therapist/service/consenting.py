@@ -96,7 +96,7 @@ def say_yes(pair: Pair, guest_id: str, classes: Collection[str], *, now: datetim
     elif guest.opened_at is None and shown is not None:
         rest_while_shut(guest, pair.zone, pair.today(now))
         guest.opened_at = now
-        doors_changed.tell(pair.couple_id, now)
+        doors_changed.tell(pair.couple_id, guest.therapist_id, now)
 
 
 def say_no(pair: Pair, guest_id: str, *, now: datetime) -> None:
@@ -105,7 +105,7 @@ def say_no(pair: Pair, guest_id: str, *, now: datetime) -> None:
     _say(guest, pair.me.id, False, (), now=now)
     if guest.opened_at is not None:
         guest.ended_at = now
-        doors_changed.tell(pair.couple_id, now)
+        doors_changed.tell(pair.couple_id, guest.therapist_id, now)
 
 
 def guests_of(pair: Pair, *, now: datetime) -> list[GuestSeen]:

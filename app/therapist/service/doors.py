@@ -21,8 +21,8 @@ from app.couples.models import QUINCE, SLOE, Couple, Membership
 from app.couples.service import Partner, day_of
 from app.therapist.models import CLASSES, COMPLETION, EXPORT, VISIT, Consent, Guest, Visit
 
-doors_changed: News[[str, datetime]] = News()
-"""(couple, now): a therapist has become the guest of a couple, or is one no more."""
+doors_changed: News[[str, str, datetime]] = News()
+"""(couple, therapist, now): a therapist has become the guest of a couple, or is one no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def end_access(visitor: Visitor, couple_id: str, *, now: datetime) -> None:
     guest = db.session.get_one(Guest, couple_of_therapist(visitor, couple_id).guest_id)
     lock(guest)
     guest.ended_at = guest.ended_at or now
-    doors_changed.tell(couple_id, now)
+    doors_changed.tell(couple_id, visitor.person_id, now)
 
 
 def note_visit(door: Opened, kind: str, *, now: datetime) -> None:
