@@ -147,8 +147,9 @@ def test_how_it_went_is_one_tap_once_it_is_done(app, ann, as_user, ben, given):
     assert "Once you have done it" in refused.text
     respond(ann, prompts(app)[0])
     assert 'name="went"' in ann.get(path).text
-    assert path in ann.get("/today").text
+    assert f'href="{path}">How did it go?' in ann.get("/today").text
     assert ann.post(f"{path}/rating", data={"went": "7"}).status_code == 303
+    assert f'href="{path}">How it went' in ann.get("/today").text
     assert re.search(r'value="7" aria-pressed="true"', ann.get(path).text)
     assert "aria-pressed" not in as_user(ben).get(path).text
     assert ann.post(f"{path}/skipping", data={}).status_code == 409

@@ -32,6 +32,9 @@ class Besides:
     skipped: frozenset[str] = field(default_factory=frozenset)
     """Who does not do it this time."""
 
+    rated: frozenset[str] = field(default_factory=frozenset)
+    """Who has said how it went."""
+
     name: str = ""
     path: str = ""
     longer: bool = False

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, func, or_, select
 
 from app.accounts.models import Person
 from app.accounts.service import LATELY
@@ -21,6 +21,8 @@ from app.therapist.service.doing import days_said
 from app.therapist.service.longer import closed_lately, closed_of
 from app.therapist.service.names import name_of
 from app.therapist.service.standing import in_force
+
+_SKIPPED, _RATED = "skipped", "rated"
 
 AHEAD = timedelta(days=31)
 """How far ahead a longer exercise, which may be done by a date, is told of."""
@@ -55,28 +57,33 @@ def homework_along() -> ColumnElement[str | None]:
     return rows.correlate(Person).scalar_subquery()
 
 
-def skipped_along() -> ColumnElement[str | None]:
-    """What whoever looks has let be lately, as one text."""
-    cells = (HomeworkDay.homework_id, cast(HomeworkDay.day, String))
-    mine = (HomeworkDay.person_id == Person.id, HomeworkDay.skipped_at.is_not(None), HomeworkDay.day >= LATELY)
-    rows = select(gathered(*cells)).select_from(HomeworkDay).where(*mine)
-    return rows.correlate(Person).scalar_subquery()
+def said_along() -> ColumnElement[str | None]:
+    """What whoever looks has said of days of homework lately, as one text."""
+    what = case((HomeworkDay.skipped_at.is_not(None), _SKIPPED), else_=_RATED)
+    told = or_(HomeworkDay.skipped_at.is_not(None), HomeworkDay.went.is_not(None))
+    rows = select(gathered(HomeworkDay.homework_id, cast(HomeworkDay.day, String), what)).select_from(HomeworkDay)
+    mine = rows.where(HomeworkDay.person_id == Person.id, HomeworkDay.day >= LATELY, told)
+    return mine.correlate(Person).scalar_subquery()
 
 
-ALONG = {"homework": homework_along, "homework_skipped": skipped_along, "homework_closed": closed_lately}
+ALONG = {"homework": homework_along, "homework_said": said_along, "homework_closed": closed_lately}
 """The facts that come along, by name."""
 
 
 def at_hand(pair: Pair, facts: Mapping[str, Any], span: Span) -> list[Besides]:
     """What the couple of whoever looks has been given for these days, out of the facts that came along."""
     given = _read(facts.get("homework"))
-    skipped = {(ident, date.fromisoformat(day)) for ident, day in rows_in(facts.get("homework_skipped"))}
+    said = {(ident, date.fromisoformat(day)): what for ident, day, what in rows_in(facts.get("homework_said"))}
     closed: dict[str, list[date]] = {}
     for exercise, day in rows_in(facts.get("homework_closed")):
         closed.setdefault(exercise, []).append(date.fromisoformat(day))
     me = pair.me.id
+
+    def mine(each: Besides, what: str) -> frozenset[str]:
+        return frozenset({me} if said.get((each.id, each.day)) == what else ())
+
     return [
-        replace(each, skipped=frozenset({me} if (each.id, each.day) in skipped else ()))
+        replace(each, skipped=mine(each, _SKIPPED), rated=mine(each, _RATED))
         for row in given
         for each in _of(row, span, {me: closed.get(row.exercise, [])})
     ]
@@ -98,11 +105,10 @@ def given_to(couples: Mapping[str, Span]) -> dict[str, list[Besides]]:
             if (couple, exercise) == (couple_id, row.exercise)
         }  # fmt: skip
         for each in _of(row, couples[couple_id], by_person):
-            skipped = {
-                person for (ident, person, day), told in said.items()
-                if (ident, day) == (row.id, each.day) and told.skipped_at is not None
-            }  # fmt: skip
-            found[couple_id].append(replace(each, skipped=frozenset(skipped)))
+            told = {person: day for (ident, person, at), day in said.items() if (ident, at) == (row.id, each.day)}
+            skipped = frozenset(person for person, day in told.items() if day.skipped_at is not None)
+            rated = frozenset(person for person, day in told.items() if day.went is not None)
+            found[couple_id].append(replace(each, skipped=skipped, rated=rated))
     return found
 
 
