@@ -25,6 +25,9 @@ GRACE = 25
 """Seconds that requests in progress get to finish in. A container that stops us must wait longer."""
 BODY_MAX = 1024 * 1024
 """What the server reads at most, far above what the app takes: so that the app can answer in its own words."""
+CONNECTIONS, PATIENCE = 800, 30
+"""How many connections a process holds at once, below the 1,024 files that it may open by default, and for how many
+seconds one may be silent. A few that never finish what they began must not keep everybody else out."""
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _TICK = 0.2
@@ -101,6 +104,9 @@ def serve(app: Flask, listening: socket.socket, stopper: Stopper) -> None:
         threads=config.threads,
         ident=None,
         max_request_body_size=BODY_MAX,
+        connection_limit=CONNECTIONS,
+        channel_timeout=PATIENCE,
+        cleanup_interval=PATIENCE // 3,
         # Flask's ProxyFix decides what to believe of a proxy's headers; without a proxy nobody may send them.
         clear_untrusted_proxy_headers=not config.trusted_proxies,
     )

@@ -12,7 +12,7 @@ import time
 import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -190,7 +190,11 @@ def test_a_backup_is_made_and_brought_back(run, data, made, tmp_path) -> None:
 def test_serve_tells_its_address_serves_and_stops_when_asked(start, port, made) -> None:
     server = start("serve", PORT=port)
     assert _told(server, "listens") == f"Attune listens on http://127.0.0.1:{port}\n"
-    assert _get(port, "/healthz") == b"ok\n"
+    with ExitStack() as slow:
+        for _ in range(200):
+            halfway = slow.enter_context(socket.create_connection(("127.0.0.1", int(port))))
+            halfway.sendall(b"GET /healthz HTTP/1.1\r\n")
+        assert _get(port, "/healthz") == b"ok\n"
     assert _get(port, "/readyz") == b"ok\n"
     server.send_signal(signal.SIGINT)
     assert server.wait(10) == 0
