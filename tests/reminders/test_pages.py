@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -25,8 +26,10 @@ from app.push.models import (
 from app.reminders import forms
 from app.reminders import service as reminders
 from app.reminders.models import LEVELS, Reminder, ReminderSettings
+from tests.couples.steps import at_once
+from tests.exercises.acts import unchecked
 from tests.factories import NOW
-from tests.push.devices import subscribe
+from tests.push.devices import Browser, subscribe
 from tests.reminders.people import visitor_of
 
 EVERY_DAY = ["1", "2", "3", "4", "5", "6", "7"]
@@ -427,6 +430,18 @@ def test_a_browser_that_nobody_asked_for_is_not_taken_on(app, as_user, ana):
     assert browser.post("/push/subscription", data={**other, "asked": "yes"}).status_code == 204
     with app.app_context():
         assert len(db.session.scalars(select(PushSubscription)).all()) == 1
+
+
+@pytest.mark.only_on("postgresql")
+def test_two_pages_of_a_browser_that_subscribe_at_once_make_one_device(app, ana, as_user):
+    tabs = [unchecked(as_user(ana)) for _ in range(2)]
+    subscribe(app, tabs[0])
+    key = tabs[0].get("/push/key").get_json()["key"]
+    for _ in range(6):
+        told = Browser().told(key)
+        answers = at_once(*((partial(tab.post, data=told), "/push/subscription") for tab in tabs))
+        assert [answer.status_code for answer in answers] == [204, 204]
+
 
 
 def test_what_was_lost_is_told_by_kind_and_day_for_a_week(app, as_user, ana, ben, couple, at):

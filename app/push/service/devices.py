@@ -10,9 +10,9 @@ from flask_babel import lazy_gettext
 from sqlalchemy import ColumnElement, and_, delete, exists, select, update
 
 from app.accounts.models import AuthSession
-from app.accounts.service import Visitor
+from app.accounts.service import Visitor, person_by_id
 from app.core.crypto import seal, unseal, vault
-from app.core.db import db
+from app.core.db import db, lock
 from app.core.errors import DomainError, NotFound
 from app.core.ids import new_id
 from app.push import gateway
@@ -69,6 +69,8 @@ def subscribe(
     key = db.session.scalar(select(VapidKey).where(VapidKey.public == device.key))
     if key is None or not gateway.are_device_keys(device.p256dh, device.auth):
         raise BadSubscription
+    # Two pages of one browser at once: the later waits here, and finds what the first has noted.
+    lock(person_by_id(visitor.person_id))
     hashed = vault().fingerprint(device.endpoint, "push-endpoint")
     known = db.session.scalar(select(PushSubscription).where(PushSubscription.endpoint_hash == hashed))
     if known is not None and known.person_id != visitor.person_id:
