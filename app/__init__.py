@@ -78,6 +78,7 @@ def create_app(config: Config | None = None) -> Flask:
     errors.init_app(app)
     connect(app)
     Babel(app, locale_selector=guards.locale, timezone_selector=guards.zone)
+    app.add_template_global(guards.locale)
     below = (site, pwa, accounts, couples, learn, push, guided, exercises, reminders, weeks, assessments, path)
     for feature in (*below, therapist, caseload, data_rights, demo):
         feature.init_app(app)

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, nodes
 
+from app.accounts import guards
+
 APP = Path("app")
 TEMPLATES = sorted(APP.glob("templates/**/*.html"))
 PHRASES = {"_", "gettext", "lazy_gettext", "ngettext", "lazy_ngettext"}
@@ -80,3 +82,10 @@ def test_what_is_to_be_translated_stands_there_word_by_word(kind):
     found = {(path, line): plain for path in APP.glob(f"**/*.{kind}") for line, plain in phrases(path)}
     assert len(found) > len(TEMPLATES) / 2
     assert not [where for where, plain in found.items() if not plain]
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_page_says_which_language_it_is_in_also_to_a_stranger(client, monkeypatch):
+    monkeypatch.setattr(guards, "LOCALES", ("en", "es"))
+    for language in guards.LOCALES:
+        assert f'<html lang="{language}"' in client.get("/", headers={"Accept-Language": language}).text

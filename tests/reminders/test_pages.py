@@ -443,7 +443,6 @@ def test_two_pages_of_a_browser_that_subscribe_at_once_make_one_device(app, ana,
         assert [answer.status_code for answer in answers] == [204, 204]
 
 
-
 def test_what_was_lost_is_told_by_kind_and_day_for_a_week(app, as_user, ana, ben, couple, at):
     with app.app_context(), transaction():
         for person, kind, subject, outcome in (
