@@ -1,6 +1,7 @@
 """What a guided exercise is made of: a guide, its variants, their steps. Pure: no file, no clock, no database."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -8,6 +9,8 @@ READ, SPEAK, LISTEN, WRITE, REVEAL, CHOOSE, RATE = "read", "speak", "listen", "w
 KINDS = (READ, SPEAK, LISTEN, WRITE, REVEAL, CHOOSE, RATE)
 FIRST, SECOND = "first", "second"
 LIGHT, WARM, DEEP = "light", "warm", "deep"
+
+_NAME = re.compile(r"\{(me|you|first|second)\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +63,13 @@ class Guide:
         fewest = min(had.get(ident, 0) for ident in self.variants)
         left = [ident for ident in self.variants if had.get(ident, 0) == fewest]
         return self.variants[min(left, key=lambda ident: _draw(couple, self.id, ident, fewest))]
+
+
+def named(text: str, *, me: str, you: str, first: str, second: str) -> str:
+    """A text of an exercise with names in place of what stands for them."""
+    names = {"me": me, "you": you, "first": first, "second": second}
+    # In one go: a name may itself look like a placeholder.
+    return _NAME.sub(lambda found: names[found[1]], text)
 
 
 def _draw(*of: object) -> str:

@@ -7,9 +7,13 @@ import pytest
 
 from app.couples.service import pair_of
 from app.exercises.service import done_of
+from app.guided.flow import Flow
+from app.guided.guide import READ, REVEAL, SECOND, SPEAK, Step
+from app.guided.service import Seen
 from app.guided.shelf import load
 from app.guided.when import instant_of
 from tests.exercises.acts import unchecked
+from tests.factories import NOW
 from tests.guided.play import begin, filled, finish, go, go_until, offers, own, shared
 from tests.guided.rows import END, HEART, MEMORIES, TALK, make_occasion
 from tests.reminders.people import visitor_of
@@ -46,6 +50,25 @@ def test_two_come_to_the_end_of_every_exercise_on_two_phones_and_on_one(phones, 
     while go(phones[0], here, together=True):
         pass
     assert "come to the end" in phones[0].get(here).text
+
+
+@pytest.mark.only_on("sqlite")
+def test_on_one_phone_a_text_names_the_other_one_of_whose_part_it_is(app, ana, ben, couple):
+    with app.app_context():
+        pair = pair_of(visitor_of(ana))
+    occasion, *_ = make_occasion(couple, (ana, ben))
+    guide = load()[HEART]
+
+    def told(kind: str, *, together: bool = True, listening: bool = False) -> str:
+        flow = Flow([Step(id="only", kind=kind, title="", text="", who=SECOND)], occasion.first)
+        seen = Seen(pair, pair.you, guide, guide.variant(""), occasion, flow, NOW, together)
+        return seen.told("{me} · {you} · {second}", listening=listening)
+
+    assert told(SPEAK, together=False) == "Ana · Ben · Ben"
+    assert told(SPEAK) == "Ben · Ana · Ben", "he speaks on her phone"
+    assert told(SPEAK, listening=True) == "Ana · Ben · Ben"
+    assert told(REVEAL) == "Ana · Ben · Ben", "she types first"
+    assert told(READ) == "each of you · the other · Ben", "both read at once"
 
 
 @pytest.mark.only_on("sqlite")

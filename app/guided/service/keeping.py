@@ -14,9 +14,9 @@ from app.core.db import db, rows_of
 from app.couples.models import Membership
 from app.couples.service import Pair
 from app.guided.flow import SIDES
+from app.guided.guide import named
 from app.guided.models import Move, Occasion, StepDraft
 from app.guided.service.drafts import opened_draft
-from app.guided.service.looking import NAME
 from app.guided.service.others import guide_for
 from app.guided.service.words import words_in
 
@@ -165,8 +165,7 @@ def _told(text: str, occasion: Occasion, side: str) -> str:
     """A text of an exercise for one who reads it alone, and long after: without the partner's name."""
     me, you = gettext("me"), gettext("your partner")
     first, second = (me, you) if occasion.first == side else (you, me)
-    names = {"{me}": me, "{you}": you, "{first}": first, "{second}": second}
-    return NAME.sub(lambda found: names[found[0]], text)
+    return named(text, me=me, you=you, first=first, second=second)
 
 
 def _past(pair: Pair, row: Any) -> Past:

@@ -1,22 +1,20 @@
 """An occasion as one of the two may see it."""
 
 import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from flask_babel import gettext
+
 from app.core.errors import NotFound
 from app.couples.service import Pair, Partner
 from app.guided.flow import SIDES, Flow, Key, Made, is_shared, other_side, takes_words
-from app.guided.guide import CHOOSE, REVEAL, SPEAK, Guide, Step, Variant
+from app.guided.guide import CHOOSE, REVEAL, SPEAK, Guide, Step, Variant, named
 from app.guided.models import Move, Occasion
 from app.guided.service.others import guide_for
 from app.guided.service.words import key_of, moves_of, words_of
-
-NAME = re.compile(r"\{(?:me|you|first|second)\}")
-"""What stands for a name in the texts of an exercise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +115,16 @@ class Seen:
         """The one of the two on a side."""
         return self.pair.me if self.pair.me.side == side else self.you
 
-    def told(self, text: str) -> str:
-        """A text with the names in it, as the one who looks sees them."""
-        first = self.on(self.occasion.first)
-        second = self.you if first.id == self.pair.me.id else self.pair.me
-        swapped = self.together and self.personal and self.actor == self.you
-        reader, you = (self.you, self.pair.me) if swapped else (self.pair.me, self.you)
-        names = {"{me}": reader.name, "{you}": you.name, "{first}": first.name, "{second}": second.name}
-        # In one go: a name may itself look like a placeholder.
-        return NAME.sub(lambda found: names[found[0]], text)
+    def told(self, text: str, *, listening: bool = False) -> str:
+        """A text with the names in it, as whom it is for sees them: on one phone whose part it is, or with `listening`
+        the other of the two. What both read there at once calls neither by name."""
+        me, you = self.pair.me.name, self.you.name
+        first, second = (me, you) if self.pair.me.side == self.occasion.first else (you, me)
+        if self.together and self.actor is None:
+            me, you = gettext("each of you"), gettext("the other")
+        elif self.together and (self.actor == self.you) != listening:
+            me, you = you, me
+        return named(text, me=me, you=you, first=first, second=second)
 
     def given(self, step: Step, side: str) -> Given | None:
         """What one gave in a step, as far as the one who looks may read it; else None, whether or not it is there."""
