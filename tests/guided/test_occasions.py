@@ -214,6 +214,16 @@ def test_planning_moving_and_calling_off_hold_for_both(phones, at, now):
     assert "10:30" in phones[0].get(here).text
     for day, hour in (("2026-11-12", "08:00"), ("2020-01-01", "09:00"), ("2031-01-01", "09:00"), ("", "09:00")):
         assert phones[0].post(f"{here}/time", data={"day": day, "at": hour}).status_code == 422
+    ahead, late = "At that time each phone", "Its time has come"
+    page = phones[0].get(here).text
+    assert ahead in page
+    assert late not in page
+    at("2026-11-16T09:00")
+    page = phones[0].get(here).text
+    assert late in page
+    assert ahead not in page
+    assert 'value="2026-11-16"' in page, "nobody moves it to a day that has gone by"
+    assert "Begin it, move it, or call it off" in phones[1].get("/today").text
     phones[0].post(f"{here}/calling-off")
     assert phones[1].get(here).status_code == 404
     assert here not in phones[1].get("/today").text
