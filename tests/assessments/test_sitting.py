@@ -82,6 +82,10 @@ def test_who_comes_back_goes_on_at_the_first_open_question_days_later(two, as_us
     later = as_user(ana)
     assert begun(later) == here
     assert later.get(here).location == f"{here}/pages/2"
+    fill(later, here, BALANCE, every(BALANCE, 1))
+    assert later.get(here).location == f"{here}/private", "whoever had to leave there has not been passed over"
+    fill(later, here, BALANCE, every(BALANCE, 0, private=True))
+    assert later.get(here).location == f"{here}/end"
 
 
 @pytest.mark.only_on("sqlite")

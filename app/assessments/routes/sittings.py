@@ -131,8 +131,13 @@ def _page_asked(words: Instrument, number: int) -> Page:
 
 
 def _where_to_go_on(sitting: Sitting, words: Instrument) -> str:
-    page = page_to_go_on(pages_of(words), sitting.given)
-    return _address(sitting, page) if page else f"/sittings/{sitting.id}/end"
+    pages = pages_of(words)
+    page = page_to_go_on(pages, sitting.given)
+    if page:
+        return _address(sitting, page)
+    # Whoever left before the private ones may have had to: they are asked once more whether they want them.
+    asked = any(page.private and not sitting.private.keys() & {item.id for item in page.items} for page in pages)
+    return f"/sittings/{sitting.id}/{'private' if asked else 'end'}"
 
 
 def _after(sitting: Sitting, words: Instrument, page: Page, go: str) -> str:
