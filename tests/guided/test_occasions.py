@@ -8,7 +8,7 @@ import pytest
 from app.couples.service import pair_of
 from app.exercises.service import done_of
 from app.guided.flow import Flow
-from app.guided.guide import READ, REVEAL, SECOND, SPEAK, Step
+from app.guided.guide import READ, REVEAL, SECOND, SPEAK, WRITE, Step
 from app.guided.service import Seen
 from app.guided.shelf import load
 from app.guided.when import instant_of
@@ -50,6 +50,8 @@ def test_two_come_to_the_end_of_every_exercise_on_two_phones_and_on_one(phones, 
     while go(phones[0], here, together=True):
         pass
     assert "come to the end" in phones[0].get(here).text
+    alone = any(step.kind == WRITE for step in load()[exercise].variant("").steps)
+    assert ("What each wrote alone" in phones[0].get(f"{here}?together=1").text) == alone
 
 
 @pytest.mark.only_on("sqlite")
