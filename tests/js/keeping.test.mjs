@@ -5,6 +5,8 @@ import { beforeEach, test } from 'node:test';
 import { STATIC, indexedDatabase } from './fakes.mjs';
 
 const { openVault, expired, wipe } = await import(new URL('js/vault.js', STATIC));
+const { Draft } = await import(new URL('js/draft.js', STATIC));
+const { wordsOf } = await import(new URL('js/forms.js', STATIC));
 const { flush, post, verdict } = await import(new URL('js/outbox.js', STATIC));
 
 const HOUR = 3600 * 1000;
@@ -93,12 +95,23 @@ test('keeps what could not be sent, and what needs signing in first', async () =
   assert.equal((await vault.list('outbox')).length, 1);
 });
 
+test('of what came too late gives back what was written, and nothing that was chosen', async () => {
+  const form = { querySelectorAll: (which) => (which === 'textarea' ? [{ value: 'No' }, { value: '' }] : []) };
+  const vault = await openVault('ana');
+  const draft = new Draft('/o/1/draft', 'ana');
+  await draft.wait('/o/1/moves', [['step', 'remember'], ['text', 'No']], wordsOf(form));
+  await draft.wait('/o/2/moves', [['step', 'remember'], ['passing', 'yes']], []);
+  await flush(vault, async () => answer(409));
+  assert.deepEqual((await vault.list('refused')).map(({ url, fields }) => [url, fields]), [['/o/1/moves', ['No']]]);
+  assert.deepEqual([await vault.list('outbox'), await vault.list('words')], [[], []]);
+});
+
 test('gives words that came too late back to the person', async () => {
   const vault = await openVault('ana');
   await vault.put('outbox', '/p/1/response', SOUP);
   assert.deepEqual((await flush(vault, async () => answer(409))).refused, ['/p/1/response']);
   assert.equal((await vault.list('outbox')).length, 0);
-  assert.deepEqual((await vault.get('refused', '/p/1/response')).fields, SOUP);
+  assert.deepEqual((await vault.get('refused', '/p/1/response')).fields, ['the soup', '6']);
 });
 
 test('posts a form, does not follow where it leads, and survives having no network', async () => {

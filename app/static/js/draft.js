@@ -25,9 +25,11 @@ export class Draft {
     return { where: (sent && 'kept') || (vault && 'phone') || 'nowhere', response };
   }
 
-  /* What was sealed at `address` waits in the outbox; a draft is not needed any more. */
-  async wait(address, fields) {
+  /* What was sealed at `address` waits in the outbox, with the words in it to give back if they come too late; a draft
+     is not needed any more. */
+  async wait(address, fields, words) {
     const vault = await this.vault;
+    await vault.put('words', address, words);
     await vault.put('outbox', address, fields);
     await vault.drop('draft', this.url);
   }

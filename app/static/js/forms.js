@@ -4,6 +4,9 @@ export function fieldsOf(form, submitter = null) {
   return [...new FormData(form, submitter)].filter(([, value]) => typeof value === 'string');
 }
 
+/* What somebody has written in a form, without what they chose or what only says where it belongs. */
+export const wordsOf = (form) => [...form.querySelectorAll('textarea')].map(({ value }) => value).filter(Boolean);
+
 /* Put fields back. What is chosen in a fold opens it. */
 export function fill(form, fields) {
   for (const control of form.elements) {

@@ -18,6 +18,12 @@ export async function post(url, fields, person, rest = {}) {
   }
 }
 
+/* What came too late is kept for the person: what they wrote, where it is known apart from what they chose. */
+async function giveBack(vault, url, fields) {
+  const words = (await vault.get('words', url))?.fields ?? fields.map(([, value]) => value);
+  if (words.length > 0) await vault.put('refused', url, words);
+}
+
 /* Send all that waits, oldest first. Gives the addresses by what became of them. */
 export async function flush(vault, send = post) {
   const became = { sent: [], refused: [], wait: [] };
@@ -27,7 +33,8 @@ export async function flush(vault, send = post) {
     const fate = verdict(await send(url, fields, vault.person)); // oxlint-disable-line no-await-in-loop
     became[fate].push(url);
     if (fate === 'wait') continue;
-    if (fate === 'refused') await vault.put('refused', url, fields); // oxlint-disable-line no-await-in-loop
+    if (fate === 'refused') await giveBack(vault, url, fields); // oxlint-disable-line no-await-in-loop
+    await vault.drop('words', url); // oxlint-disable-line no-await-in-loop
     await vault.drop('outbox', url); // oxlint-disable-line no-await-in-loop
   }
   return became;

@@ -38,7 +38,8 @@ class Vault {
     Object.assign(this, { database, person, key });
   }
 
-  /* kind: 'draft', 'outbox', 'refused' or 'note'. url: where it belongs. fields: [name, value] pairs; a note, any value. */
+  /* kind: 'draft', 'outbox', 'words', 'refused' or 'note'. url: where it belongs. fields: [name, value] pairs; of 'words'
+     and 'refused' the words alone; a note, any value. */
   async put(kind, url, fields, at = Date.now()) {
     const iv = crypto.getRandomValues(new Uint8Array(12));
     const data = await crypto.subtle.encrypt(this.cipher(iv, kind, url), this.key, encode(JSON.stringify(fields)));

@@ -3,7 +3,7 @@
    Its words: data-kept, data-offline, data-waiting. Without data-person nothing stays on the phone. */
 
 import { Draft, keepFirst } from '../draft.js';
-import { early, fieldsOf, fill, say, unsay } from '../forms.js';
+import { early, fieldsOf, fill, say, unsay, wordsOf } from '../forms.js';
 import { outdated } from '../person.js';
 
 const PAUSE = 1500;
@@ -67,7 +67,7 @@ class DraftKeeper extends HTMLElement {
     const { where, response } = await this.keep();
     this.trying = false;
     if (where === 'phone' && (response === null || response.status >= 500)) {
-      await this.draft.wait(this.address(), fieldsOf(this.form, submitter));
+      await this.draft.wait(this.address(), fieldsOf(this.form, submitter), wordsOf(this.form));
       unsay(submitter);
       this.tell(this.dataset.waiting);
     } else {

@@ -26,10 +26,9 @@ export class OutBox extends HTMLElement {
     if (!writing()) location.reload();
   }
 
-  notice(vault, url, fields) {
+  notice(vault, url, words) {
     const notice = make('div', 'notice part', '');
     const done = make('button', 'link', this.dataset.done);
-    const words = fields.map(([, value]) => value).filter((value) => value.length > 2);
     notice.append(make('p', '', this.dataset.refused), ...words.map((text) => make('p', 'lines', text)), done);
     done.addEventListener('click', async () => {
       await vault.drop('refused', url);
