@@ -201,6 +201,11 @@ def test_either_may_stop_and_all_that_was_given_is_kept(phones, given):
     done, *soft = load()[TALK].landing
     assert done not in page, "it speaks of what they have done to the end"
     assert all(text in page for text in soft)
+    ended = begin(phones[0], HEART)
+    tap(phones[1], ended, "stop")
+    page = phones[0].get(f"{ended}?together=1").text
+    assert "Here stands what is open to both" in page
+    assert "Your numbers" not in page, "nobody has given one"
     assert "stopped early" in phones[0].get("/history").text
     assert own(page) is None
 
