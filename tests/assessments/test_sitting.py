@@ -149,6 +149,11 @@ def test_between_the_questions_and_the_private_ones_somebody_is_asked_first(two)
     assert f'href="{here}/pages/{last + 1}"' in offer
     assert f'href="{here}/end"' in offer
     assert "/help-lines" in offer
+    page = two.ana.get(f"{here}/pages/{last + 1}").text
+    assert "Leave out whatever you like" in page
+    assert " required" not in page
+    assert send_page(two.ana, here, last + 1).location == f"{here}/pages/{last + 2}"
+    assert send_page(two.ana, here, last + 2).location == f"{here}/end"
 
 
 def test_a_sitting_that_is_thrown_away_is_gone(two, app) -> None:

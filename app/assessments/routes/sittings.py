@@ -50,7 +50,7 @@ def edit_page(pair: Pair, sitting_id: str, number: int) -> ResponseReturnValue:
 @sat.post("/<sitting_id>/pages/<int:number>")
 @pair_required
 def update_page(pair: Pair, sitting_id: str, number: int) -> ResponseReturnValue:
-    """Keep what was chosen, and go on, back, or away. Only who goes on is asked for what is missing."""
+    """Keep what was chosen, and go on, back, or away. Who goes on is asked for what is missing, but not in private."""
     sitting, words = mine(pair, sitting_id)
     page = _page_asked(words, number)
     if sitting.finished_at:
@@ -58,7 +58,7 @@ def update_page(pair: Pair, sitting_id: str, number: int) -> ResponseReturnValue
     form = page_form(page.items).read(request.form)
     go = form.data.get("go") or NEXT
     given = given_on(page.items, form.data)
-    if go == NEXT:
+    if go == NEXT and not page.private:
         missing = [item.id for item in page.items if item.id not in given]
         form.errors = {ident: gettext("Please choose one, or say that you would rather not.") for ident in missing} | (
             form.errors
