@@ -73,6 +73,7 @@ def test_a_tap_without_a_connection_arrives_once_there_is_one(phone, as_user, an
     one.context.route("**/moves", lambda route: route.fulfill(status=503))
     one.tap("I am ready")
     one.page.get_by_role("button", name="A moment…").wait_for()
+    one.sees("This goes out by itself as soon as there is one.")
     one.context.unroute("**/moves")
     one.sees("You are ready. It goes on when you both are.")
 

@@ -78,13 +78,14 @@ async function stay(form, button) {
   remain(button, document.documentElement.dataset.offline);
 }
 
-/* Nothing went out: say so beside the button, until there is a connection or another try. */
+/* Nothing went out: say so beside the button, until there is a connection or another try. Gives the note. */
 export function remain(button, told) {
   const note = Object.assign(document.createElement('p'), { role: 'alert', className: 'small soft', textContent: told });
   button?.after(note);
   const drop = () => note.remove();
   addEventListener('online', drop, { once: true });
   document.addEventListener('submit', drop, { once: true, capture: true });
+  return note;
 }
 
 export function watchSending() {

@@ -8,11 +8,13 @@ let leftAt = -LONGEST;
 addEventListener('beforeunload', () => { leftAt = performance.now(); });
 const wait = (time) => new Promise((resolve) => { setTimeout(resolve, time); });
 
-/* Send what may be sent twice, again and again until there is an answer, as long as somebody wants it to be sent. */
-export async function insist(url, fields, person, wanted) {
+/* Send what may be sent twice, again and again until there is an answer, as long as somebody wants it to be sent. When it
+   has failed for the second time `late` is called. */
+export async function insist(url, fields, person, wanted, late) {
   for (let pause = 500; wanted(); pause = Math.min(LONGEST, pause * 2)) {
     const answer = await post(url, fields, person); // oxlint-disable-line no-await-in-loop
     if (verdict(answer) !== 'wait' || answer?.status === 401) return;
+    if (pause === 1000) late();
     await wait(pause); // oxlint-disable-line no-await-in-loop
   }
 }

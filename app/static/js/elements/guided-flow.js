@@ -1,8 +1,8 @@
-/* <guided-flow data-state="/…/state" data-version="…" data-person="…"> around a page that two are on: asks now and then
-   whether it is another by now, and puts that in place of this one. Taps in a <form data-move> are sent until the server
-   has them; sending one twice does no harm. Without data-state nothing is asked. */
+/* <guided-flow data-state="/…/state" data-version="…" data-person="…" data-late="…"> around a page that two are on: asks
+   now and then whether it is another by now, and puts that in place of this one. Taps in a <form data-move> are sent
+   until the server has them, and data-late says so; twice does no harm. Without data-state nothing is asked. */
 
-import { fieldsOf, say, unsay } from '../forms.js';
+import { fieldsOf, remain, say, unsay } from '../forms.js';
 import { become, fetched, insist, swap } from '../page.js';
 import { outdated } from '../person.js';
 
@@ -50,7 +50,9 @@ class GuidedFlow extends HTMLElement {
     this.busy = true;
     const fields = fieldsOf(form, event.submitter);
     say(event.submitter);
-    await insist(form.action, fields, this.dataset.person, () => this.isConnected);
+    const late = () => { this.note = remain(event.submitter, this.dataset.late); };
+    await insist(form.action, fields, this.dataset.person, () => this.isConnected, late);
+    this.note?.remove();
     unsay(event.submitter);
     this.busy = false;
     await this.renew();
