@@ -13,8 +13,13 @@ from sqlalchemy import select
 
 from app.caseload import models
 from app.caseload.models import Note, Shown
+from app.caseload.service.cases import case_of
 from app.core.db import db
 from app.core.ids import new_id
+from app.exercises import mirroring
+from app.exercises.mirroring import HEARD, MISSING, VERDICT, Last, next_step
+from app.exercises.models import MIRRORING, Prompt, Turn
+from app.exercises.service import did_of
 from app.therapist.models import CLASSES, WAITS, Guest, Practice, Visit
 from tests.assessments.sit import open_
 from tests.caseload.care import Care, days_back
@@ -339,6 +344,30 @@ def test_a_longer_exercise_that_two_closed_is_done_for_both(care, guest, couple,
     assert "Done by both: 1 of" in browser.get(path).text
     assert "You have done it." in as_user(ben).get(day).text
     assert day not in as_user(ana).get("/today").text
+
+
+@pytest.mark.only_on("sqlite", "postgresql")
+def test_of_a_mirroring_who_has_taken_their_turn_has_done_theirs_in_counts_and_tables(
+    care, guest, couple, ana, ben, app
+) -> None:
+    day, ident, taken, number = TODAY - timedelta(days=1), new_id(), set(), 0
+    care.homework(couple, MIRRORING, days=1)
+    care.keep(Prompt(id=ident, couple_id=couple.id, exercise=MIRRORING, day=day))
+    step = next_step(None, ana.id, ben.id)
+    while step.kind != mirroring.DONE:
+        who, number = step.actor or ana.id, number + 1
+        kind = step.kind if step.kind != VERDICT else MISSING if step.attempt == 1 else HEARD
+        facts = {"number": number, "kind": kind, "round": step.round, "attempt": step.attempt}
+        care.keep(Turn(prompt_id=ident, author_id=who, words=b"", taken_at=NOW, **facts))
+        taken.add(who)
+        step = next_step(Last(kind, who, step.round, step.attempt), ana.id, ben.id)
+        expected = [each.id in taken and step.actor != each.id for each in (ana, ben)]
+        with app.app_context():
+            told = case_of(care.thea.id, couple.id, today=TODAY, now=NOW).counts
+            did = did_of([couple.id], day, TODAY)
+        assert [told.first.done, told.second.done, told.together.done] == [*expected, all(expected)]
+        assert [(couple.id, each.id, MIRRORING) in did for each in (ana, ben)] == expected
+    assert expected == [True, True]
 
 
 def test_notes_and_lines_are_in_the_download_of_who_wrote_them_alone(

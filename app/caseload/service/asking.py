@@ -17,6 +17,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
+    literal,
     literal_column,
     null,
     or_,
@@ -31,12 +32,12 @@ from app.caseload.models import Care, Session
 from app.caseload.service.doors import open_couples, opened_doors, showing
 from app.core.gathered import gathered
 from app.couples.models import QUINCE, SLOE, Couple, Membership
-from app.exercises.models import Prompt, Response, Turn
-from app.exercises.service import HEARD_OUT
+from app.exercises.models import MIRRORING, Prompt, Response
+from app.exercises.service import took_their_turn
 from app.scores.models import WeeklyScore
 from app.therapist.models import SCORES, Homework, HomeworkDay
 
-GIVEN, DID, DID_BOTH, SKIPPED, WEEK = range(5)
+GIVEN, DID, SKIPPED, WEEK = range(4)
 """What a row of `facts` tells."""
 
 _First, _Second = aliased(Membership), aliased(Membership)
@@ -107,13 +108,11 @@ def facts(*, one: bool) -> CompoundSelect[*tuple[Any, ...]]:
         .where(Prompt.couple_id.in_(open_couples()), asked, *within)
         .group_by(Prompt.couple_id, Response.author_id, Prompt.exercise)
     )
-    heard_out = (
-        select(*_row(DID_BOTH, Prompt.couple_id, _nobody(), _no_day(), Prompt.exercise, dates=_days(Prompt.day)))
-        .join_from(Prompt, Turn, Turn.prompt_id == Prompt.id)
-        .where(Prompt.couple_id.in_(open_couples()), asked, *within)
-        .where(HEARD_OUT)
-        .group_by(Prompt.couple_id, Prompt.exercise)
-    )
+    turned = of_one(took_their_turn(Prompt.couple_id, Prompt.day), Prompt.couple_id)
+    turned = turned.where(Prompt.couple_id.in_(open_couples()), asked, *within).subquery()
+    took = select(
+        *_row(DID, turned.c.couple_id, turned.c.author_id, _no_day(), literal(MIRRORING), dates=_days(turned.c.day))
+    ).group_by(turned.c.couple_id, turned.c.author_id)
     skipped = (
         select(*_row(SKIPPED, Homework.couple_id, HomeworkDay.person_id, HomeworkDay.day, HomeworkDay.homework_id))
         .join_from(HomeworkDay, Homework, Homework.id == HomeworkDay.homework_id)
@@ -141,7 +140,7 @@ def facts(*, one: bool) -> CompoundSelect[*tuple[Any, ...]]:
     parts = (
         of_one(given, Homework.couple_id),
         of_one(did, Prompt.couple_id),
-        of_one(heard_out, Prompt.couple_id),
+        took,
         of_one(skipped, Homework.couple_id),
         of_one(weeks, WeeklyScore.couple_id),
     )

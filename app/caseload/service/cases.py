@@ -24,7 +24,7 @@ from app.caseload.attention import (
     needs_attention,
     trend,
 )
-from app.caseload.service.asking import DID, DID_BOTH, GIVEN, SKIPPED, WEEK, cases, facts
+from app.caseload.service.asking import DID, GIVEN, SKIPPED, WEEK, cases, facts
 from app.core.db import rows_of
 from app.core.errors import NotFound
 from app.core.gathered import values_in
@@ -135,7 +135,7 @@ def _case(row: Any, about: Sequence[Any], closed: Closed, now: datetime) -> Case
     people = (row.first, row.second)
     given = [each for each in about if each.kind == GIVEN]
     schedules = [(each, _schedule(each)) for each in given]
-    did, skipped = _did(about, people, closed, row.id), _skipped(about)
+    did, skipped = _did(about, closed, row.id), _skipped(about)
     pieces = [
         Given(day, states)
         for each, schedule in schedules
@@ -198,16 +198,12 @@ def _days_of(schedule: Schedule, today: date) -> tuple[date, ...]:
     return tuple(schedule.days(schedule.first, today))
 
 
-def _did(
-    about: Iterable[Any], people: tuple[str, str], closed: Closed, couple_id: str
-) -> dict[tuple[str, str], Collection[date]]:
+def _did(about: Iterable[Any], closed: Closed, couple_id: str) -> dict[tuple[str, str], Collection[date]]:
     """(person, exercise) → the days of it that they did."""
     found: dict[tuple[str, str], set[date]] = defaultdict(set)
     for row in about:
-        if row.kind in {DID, DID_BOTH}:
-            days = {date.fromisoformat(day) for day in values_in(row.dates)}
-            for person in people if row.kind == DID_BOTH else (row.person_id,):
-                found[person, row.text] |= days
+        if row.kind == DID:
+            found[row.person_id, row.text] |= {date.fromisoformat(day) for day in values_in(row.dates)}
     # Of a longer one each time counts, also two on one day.
     longer = {(person, exercise): days for (couple, person, exercise), days in closed.items() if couple == couple_id}
     return {**found, **longer}

@@ -11,7 +11,7 @@ from app.exercises.service.besides import (
     page_opened,
     wanted_of,
 )
-from app.exercises.service.doing import did_of
+from app.exercises.service.doing import did_of, took_their_turn
 from app.exercises.service.drafts import Draft, draft_of, keep_former, keep_held, save_draft
 from app.exercises.service.former import Former, erase_former, former_drafts, former_words
 from app.exercises.service.journal import (
@@ -21,7 +21,7 @@ from app.exercises.service.journal import (
     known_map,
 )
 from app.exercises.service.looking import exchange_for, today_of
-from app.exercises.service.practice import HEARD_OUT, done_of, guesses_of
+from app.exercises.service.practice import done_of, guesses_of
 from app.exercises.service.prompts import (
     TAKES,
     SetAsideTooOften,
@@ -51,7 +51,6 @@ from app.exercises.service.turns import NotYourTurn, take_turn, taken_already
 from app.exercises.service.unfinished import open_today, prompt_of, still_unseen
 
 __all__ = [
-    "HEARD_OUT",
     "RATED",
     "TAKES",
     "AlreadyOpen",
@@ -111,6 +110,7 @@ __all__ = [
     "take_turn",
     "taken_already",
     "today_of",
+    "took_their_turn",
     "turns_of",
     "wanted_of",
 ]

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, case, or_, select
+from sqlalchemy.orm import aliased
 
 from app.core.db import db
-from app.exercises.mirroring import Last, next_step
+from app.exercises.mirroring import ROUNDS, UNDERSTAND
 from app.exercises.models import MIRRORING, Prompt, Response, Turn
 
 Did = dict[tuple[str, str, str], set[date]]
@@ -23,29 +25,33 @@ def did_of(couple_ids: Collection[str], first: date, last: date) -> Did:
     answered = select(Prompt.couple_id, Response.author_id, Prompt.exercise, Prompt.day).where(*there)
     for couple_id, author_id, exercise, day in db.session.execute(answered.join(Prompt.responses)):
         found.setdefault((couple_id, author_id, exercise), set()).add(day)
-    for couple_id, day, author_id, last_turn in _turned(there):
-        step = next_step(last_turn, author_id, last_turn.author if last_turn.author != author_id else "")
-        if step.kind == "done" or step.actor != author_id:
-            found.setdefault((couple_id, author_id, MIRRORING), set()).add(day)
+    turned = took_their_turn(Prompt.couple_id, Prompt.day).where(*there)
+    for couple_id, day, author_id in db.session.execute(turned):
+        found.setdefault((couple_id, author_id, MIRRORING), set()).add(day)
     return found
 
 
-def _turned(there: tuple[object, ...]) -> list[tuple[str, date, str, Last]]:
-    """(couple, day, somebody who took a turn, the last turn there is) for each mirroring and each of the two."""
-    turns = select(Turn.prompt_id, Turn.author_id, func.max(Turn.number).label("number"))
-    turns = turns.join(Prompt, Prompt.id == Turn.prompt_id).where(*there)  # type: ignore[arg-type]
-    own = turns.group_by(Turn.prompt_id, Turn.author_id).subquery()
-    newest = select(func.max(Turn.number)).where(Turn.prompt_id == own.c.prompt_id).correlate(own).scalar_subquery()
-    rows = (
-        select(
-            Prompt.couple_id, Prompt.day, own.c.author_id, Turn.kind, Turn.author_id.label("last_by"), Turn.round,
-            Turn.attempt,
+def took_their_turn(*of: Any) -> Select[Any]:
+    """Of each mirroring that somebody took a turn in while the next is not with them: these columns, and who, last.
+
+    The next turn is with who spoke last only once they said what makes sense of the first of the two: then they speak.
+    """
+    took, last, later = aliased(Turn), aliased(Turn), aliased(Turn)
+    after = select(later.number).where(later.prompt_id == last.prompt_id, later.number > last.number)
+    understood = last.kind == UNDERSTAND
+    who = took.author_id.label("author_id")
+    return (
+        select(*of, who)
+        .distinct()
+        .select_from(Prompt)
+        .join(last, last.prompt_id == Prompt.id)
+        .join(took, took.prompt_id == Prompt.id)
+        .where(
+            Prompt.exercise == MIRRORING,
+            ~after.exists(),
+            case(
+                (last.author_id == took.author_id, or_(~understood, last.round >= ROUNDS)),
+                else_=understood,
+            ),
         )
-        .select_from(own)
-        .join(Prompt, Prompt.id == own.c.prompt_id)
-        .join(Turn, and_(Turn.prompt_id == own.c.prompt_id, Turn.number == newest))
-    )  # fmt: skip
-    return [
-        (row.couple_id, row.day, row.author_id, Last(row.kind, row.last_by, row.round, row.attempt))
-        for row in db.session.execute(rows)
-    ]
+    )

@@ -17,9 +17,9 @@ _both = (
     and_(Mine.prompt_id == Prompt.id, Mine.author_id == ME),
     and_(Theirs.prompt_id == Prompt.id, Theirs.author_id == YOU),
 )
-HEARD_OUT = and_(Turn.kind == UNDERSTAND, Turn.round == ROUNDS)
+_last_words = and_(Turn.kind == UNDERSTAND, Turn.round == ROUNDS)
 """The turn with which a mirroring is done, by both."""
-_heard_out = select(Turn.number).where(Turn.prompt_id == Prompt.id, HEARD_OUT).correlate(Prompt).exists()
+_heard_out = select(Turn.number).where(Turn.prompt_id == Prompt.id, _last_words).correlate(Prompt).exists()
 _mine = or_(Mine.submitted_at.is_not(None), _heard_out)
 _together = or_(and_(Mine.submitted_at.is_not(None), Theirs.submitted_at.is_not(None)), _heard_out)
 _DONE: Select[Any] = (
