@@ -167,6 +167,25 @@ def test_what_was_ticked_is_still_ticked_after_the_password(three, at):
 
 
 @sqlite
+def test_less_is_shown_at_once_and_more_only_after_the_password(three, app, thea, at):
+    path = f"/therapist-access/{three.guest}"
+
+    def leads_to(*classes):
+        answer = three.ana.post(path, data=dict.fromkeys(classes, "yes"))
+        with app.app_context():
+            return answer.location, couple_of_therapist(visitor_of(thea), three.couple).classes - {"completion"}
+
+    three.yes(three.ana, "scores", "responses")
+    three.yes(three.ben, *CLASSES)
+    at(NOW + timedelta(minutes=6))
+    assert leads_to("scores") == (path, {"scores"})
+    # Less of one and more of another: what is taken back does not wait for the rest.
+    assert leads_to("responses") == (f"/confirm?next={path}", set())
+    three.no(three.ana)
+    assert three.ana.post(path).status_code == 409
+
+
+@sqlite
 def test_both_read_the_policy_before_they_say_anything(three):
     for who in (three.ana, three.ben):
         page = three.page(who)

@@ -194,6 +194,8 @@ def test_what_matters_most_asks_for_the_password_once_more(world: World, kept: K
 ACTS = {
     "couples.create_joining": {"code": "0000-0000-0000-0"},
     "reminders.update_mail": {"address": "ana@example.org"},
+    # More than they have said yes to.
+    "therapist.update_guest": {"assessments": "yes", "responses": "yes", "scores": "yes"},
 }
 """What a form must hold before it asks for the password."""
 

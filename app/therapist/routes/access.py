@@ -95,16 +95,21 @@ def show_guest(pair: Pair, guest_id: str) -> ResponseReturnValue:
 @bp.post("/therapist-access/<guest_id>")
 @two_required
 def update_guest(pair: Pair, guest_id: str) -> ResponseReturnValue:
-    """Say yes, to completion and to what is ticked: by somebody who has just shown that it is them."""
+    """Say yes, to completion and to what is ticked: to anything more, by somebody who has just shown that it is them.
+
+    What is ticked no longer is taken back at once, as all of it can be."""
     form = ConsentForm.read(request.form)
     if not form.sound:
         return _guest_page(pair, guest_id, form), 422
-    if not is_fresh():
+    chosen = {each for each in CLASSES if form.data[each]}
+    with transaction():
+        known = service.keep_within(pair, guest_id, chosen, now=clock.now())
+    if not known and not is_fresh():
         # What was ticked is there again on the way back: nobody remembers it over a password.
-        session[TICKED] = [pair.me.id, guest_id, *(each for each in CLASSES if form.data[each])]
+        session[TICKED] = [pair.me.id, guest_id, *(each for each in CLASSES if each in chosen)]
         return redirect(url_for("accounts.new_confirmation", next=f"/therapist-access/{guest_id}"), 303)
     with transaction():
-        service.say_yes(pair, guest_id, {each for each in CLASSES if form.data[each]}, now=clock.now())
+        service.say_yes(pair, guest_id, chosen, now=clock.now())
     flash(gettext("Kept. Only you see what you chose."))
     return redirect(f"/therapist-access/{guest_id}", 303)
 

@@ -12,11 +12,11 @@ from app.therapist.service.consenting import (
     Over,
     guest_of,
     guests_of,
+    keep_within,
     let_ask,
     say_no,
     say_yes,
     sweep_guests,
-    visits_of,
 )
 from app.therapist.service.doing import Did, Said, days_said, did_for, did_of, states_for
 from app.therapist.service.doors import (
@@ -31,6 +31,7 @@ from app.therapist.service.doors import (
     note_visit,
     open_doors,
     visit_due,
+    visits_of,
 )
 from app.therapist.service.giving import (
     NothingAhead,
@@ -152,6 +153,7 @@ __all__ = [
     "homework_seen",
     "homework_taken_along",
     "keep_set",
+    "keep_within",
     "let_ask",
     "make_code",
     "month_of",

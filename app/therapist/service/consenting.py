@@ -16,7 +16,7 @@ from app.core.db import db, lock
 from app.core.errors import DomainError, NotFound
 from app.couples.models import Couple
 from app.couples.service import Pair, day_of
-from app.therapist.models import CLASSES, WAITS, Consent, Guest, Practice, Visit
+from app.therapist.models import CLASSES, WAITS, Consent, Guest, Practice
 from app.therapist.service.doors import doors_changed
 from app.therapist.service.giving import rest_while_shut
 from app.therapist.service.inviting import therapist_of, use_code
@@ -99,6 +99,21 @@ def say_yes(pair: Pair, guest_id: str, classes: Collection[str], *, now: datetim
         doors_changed.tell(pair.couple_id, guest.therapist_id, now)
 
 
+def keep_within(pair: Pair, guest_id: str, classes: Collection[str], *, now: datetime) -> bool:
+    """Take back each class that I said yes to and that is none of these. Whether I said yes to all of these before.
+
+    Raises NotFound, Over.
+    """
+    guest = _living(pair, guest_id, now=now)
+    said = db.session.get(Consent, (guest.id, pair.me.id))
+    if said is None or not said.given:
+        return False
+    mine = {each for each in CLASSES if getattr(said, each)}
+    if not mine <= set(classes):
+        say_yes(pair, guest_id, mine.intersection(classes), now=now)
+    return mine >= set(classes)
+
+
 def say_no(pair: Pair, guest_id: str, *, now: datetime) -> None:
     """Say no, or take back a yes. An open door is shut for good. Raises NotFound, Over."""
     guest = _living(pair, guest_id, now=now)
@@ -128,19 +143,6 @@ def guest_of(pair: Pair, guest_id: str, *, now: datetime) -> GuestSeen:
     if found is None:
         raise NotFound
     return found
-
-
-def visits_of(pair: Pair, *, most: int = 200) -> list[tuple[str, str, datetime]]:
-    """(therapist, kind, when) of each visit to this couple, the newest first. One statement."""
-    rows = db.session.execute(
-        select(Person.name, Visit.kind, Visit.began_at)
-        .join(Guest, Guest.id == Visit.guest_id)
-        .join(Person, Person.id == Guest.therapist_id)
-        .where(Guest.couple_id == pair.couple_id)
-        .order_by(Visit.began_at.desc(), Visit.id)
-        .limit(most)
-    )
-    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def sweep_guests(*, before: datetime) -> None:

@@ -18,7 +18,7 @@ from app.core.db import db, lock, rows_of
 from app.core.errors import NotFound
 from app.core.news import News
 from app.couples.models import QUINCE, SLOE, Couple, Membership
-from app.couples.service import Partner, day_of
+from app.couples.service import Pair, Partner, day_of
 from app.therapist.models import CLASSES, COMPLETION, EXPORT, VISIT, Consent, Guest, Visit
 
 doors_changed: News[[str, str, datetime]] = News()
@@ -117,6 +117,19 @@ def couple_of_therapist(visitor: Visitor, couple_id: str, *, kind: str = "") -> 
     if not rows:
         raise NotFound
     return _opened(rows[0])
+
+
+def visits_of(pair: Pair, *, most: int = 200) -> list[tuple[str, str, datetime]]:
+    """(therapist, kind, when) of each visit to this couple, the newest first. One statement."""
+    rows = db.session.execute(
+        select(Person.name, Visit.kind, Visit.began_at)
+        .join(Guest, Guest.id == Visit.guest_id)
+        .join(Person, Person.id == Guest.therapist_id)
+        .where(Guest.couple_id == pair.couple_id)
+        .order_by(Visit.began_at.desc(), Visit.id)
+        .limit(most)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def ended_of(visitor: Visitor) -> list[Shut]:
