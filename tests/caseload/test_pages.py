@@ -21,11 +21,12 @@ from app.exercises.mirroring import HEARD, MISSING, VERDICT, Last, next_step
 from app.exercises.models import MIRRORING, Prompt, Turn
 from app.exercises.service import did_of
 from app.therapist.models import CLASSES, WAITS, Guest, Practice, Visit
+from tests.accounts.test_factors import digits, set_up
 from tests.assessments.sit import open_
 from tests.caseload.care import Care, days_back
 from tests.exercises.acts import unchecked
 from tests.exercises.test_at_once import at_once, clear
-from tests.factories import NOW, TODAY, make_person, make_sitting
+from tests.factories import NOW, PASSWORD, TODAY, make_person, make_sitting
 from tests.guided.rows import END, make_occasion
 from tests.scores.histories import steady
 
@@ -277,6 +278,27 @@ def test_a_note_is_for_its_author_alone_and_sealed(care, guest, couple, ana, as_
     assert as_user(ana).get(path).status_code == 404
     assert browser.post(f"{path}/{row.id}/erasure").status_code == 303
     assert "Ask about the letter." not in browser.get(path).text
+
+
+def test_a_note_that_took_longer_than_the_session_is_kept_after_signing_in(
+    care, guest, couple, ana, as_user, thea, at
+) -> None:
+    browser, path = as_user(thea), f"/caseload/{couple.id}/notes"
+    secret = set_up(browser)
+
+    def keep(words: str, later: timedelta) -> str:
+        at(NOW + later)
+        page = browser.post(path, data={"words": words}).text
+        assert "What you wrote is kept" in page
+        held = {"held": re.search(r'name="held" value="([^"]+)"', page)[1]}
+        page = browser.post("/sign-in", data={"login": "thea", "password": PASSWORD, **held}).text
+        assert held["held"] in page
+        return browser.post("/sign-in/second", data={"code": digits(secret, NOW + later), **held}).location
+
+    assert keep("Half an hour of thought.", timedelta(minutes=31)) == path
+    assert "Half an hour of thought." in browser.get(path).text
+    assert as_user(ana).post(f"/therapist-access/{guest}/refusal").status_code == 303
+    assert keep("Too late.", timedelta(minutes=65)) == "/caseload"
 
 
 def test_after_a_withdrawal_the_very_next_request_finds_nothing(care, guest, couple, ana, ben, as_user, thea) -> None:
