@@ -95,6 +95,8 @@ def test_couples_are_found_narrowed_and_put_away(
     assert "left out" not in homework
     assert "Missed 24 in a row since" in page
     assert "Ana" not in browser.get("/caseload?q=dina").text
+    for typed in ("ben ana", "Ána, BEN", "ana & b"):
+        assert "Ana &amp; Ben" in browser.get("/caseload", query_string={"q": typed}).text, typed
     assert "Dina" not in browser.get("/caseload?show=flagged").text
     wrong = browser.post(f"/caseload/{couple.id}", data={"session": "2020-01-01", "in_a_row": "3"})
     assert wrong.status_code == 422
@@ -155,6 +157,7 @@ def test_a_partner_sees_their_own_side_and_nothing_follows_from_the_others(
     assert seen[0] == seen[1]
     assert "you 3 of 13" in seen[0][0]
     assert "Attunement by week" in seen[0][0]
+    assert re.search(r"You: \d+ of 100 in the week of \d", seen[0][0])
 
 
 def test_only_what_is_open_to_both_can_be_shown_and_is_taken_back_at_once(

@@ -1,5 +1,7 @@
 """All couples of a therapist: what needs attention first; and the week in one list."""
 
+import unicodedata
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -76,4 +78,11 @@ def _wanted(case: Case, which: str) -> bool:
 
 
 def _found(case: Case, sought: str) -> bool:
-    return sought.casefold() in case.name.casefold()
+    name = _plain(case.name)
+    return all(word in name for word in _plain(sought).split())
+
+
+def _plain(text: str) -> str:
+    """Without case, accents and what is neither letter nor digit: as somebody types a name in haste."""
+    parts = (each for each in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(each))
+    return "".join(each if each.isalnum() else " " for each in parts)
