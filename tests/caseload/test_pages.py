@@ -157,7 +157,7 @@ def test_a_partner_sees_their_own_side_and_nothing_follows_from_the_others(
     assert seen[0] == seen[1]
     assert "you 3 of 13" in seen[0][0]
     assert "Attunement by week" in seen[0][0]
-    assert re.search(r"You: \d+ of 100 in the week of \d", seen[0][0])
+    assert re.search(r"You: \d+ points in the week of \d", seen[0][0])
 
 
 def test_only_what_is_open_to_both_can_be_shown_and_is_taken_back_at_once(

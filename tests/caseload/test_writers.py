@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import sys
 import zipfile
 from datetime import date
@@ -150,6 +151,8 @@ def test_the_document_is_tagged_and_says_its_language_and_title(record) -> None:
 def test_the_document_sets_words_as_words_and_in_the_face_of_the_app() -> None:
     made = pypdf.PdfReader(io.BytesIO(paper(ANA, TEXTS)))
     text = " ".join(page.extract_text() for page in made.pages)
+    # Points of 100 are told in whole ones.
+    assert re.search(r"\b66 60 73 going up", text)
     assert "#strong[y] *z*" in text
     faces = {font.get_object()["/BaseFont"] for page in made.pages for font in page["/Resources"]["/Font"].values()}
     assert any("AtkinsonHyperlegible" in face for face in faces)

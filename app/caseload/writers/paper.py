@@ -149,8 +149,13 @@ def _table(name: str, head: tuple[str, ...], rows: Sequence[Row], texts: Texts) 
 WORDED = frozenset({"state", "change", "both_done", "validated"})
 """Columns whose values are words of ours."""
 
+ROUNDED = frozenset({"level", "low", "high"})
+"""Points of 100, which a reader is told in whole ones, as on the pages: the band is wider than any fraction."""
+
 
 def _cell(column: str, value: object, texts: Texts) -> str:
     if value in {None, ""}:
         return EMPTY
+    if column in ROUNDED and isinstance(value, float):
+        return f"{value:.0f}"
     return texts.values[str(value)] if column in WORDED else str(value)
