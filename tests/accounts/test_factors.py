@@ -50,6 +50,16 @@ def second(browser, code, **others):
     return browser.post("/sign-in/second", data={"code": code, **others})
 
 
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize(("reached", "offered"), [("http://attune.local:8000", 1), ("http://127.0.0.1:8000", 0)])
+def test_a_passkey_is_offered_where_there_can_be_one(app, client, as_user, ana, monkeypatch, reached, offered):
+    monkeypatch.setitem(app.extensions, "attune", replace(app.extensions["attune"], base_url=reached))
+    assert client.get("/sign-in").text.count("<passkey-button") == offered
+    page = as_user(ana).get("/settings/second-factor").text
+    assert page.count("<passkey-button") == offered
+    assert ("This Attune is reached by a number." in page) != offered
+
+
 def is_in(browser):
     return browser.get("/settings/devices").status_code == 200
 

@@ -19,14 +19,19 @@ from app.core.pictures import picture
 PAGE = "accounts/authenticator.html"
 
 
+@bp.app_template_global()
+def passkeys_work() -> bool:
+    """Whether Attune is reached by a name: a browser has no passkey for a number."""
+    return ceremony.site_of(current_app.extensions["attune"].base_url) is not None
+
+
 @bp.get(FACTORS)
 @newcomer_required
 def index_factors(visitor: Visitor) -> ResponseReturnValue:
     """All of them, and how to add another."""
     me = person(visitor)
-    named = ceremony.site_of(current_app.extensions["attune"].base_url) is not None
     passkeys, app = service.passkeys_of(me), service.factors_of(me.id).app
-    return render_template("accounts/factors.html", passkeys=passkeys, app=app, named=named, label=device_label())
+    return render_template("accounts/factors.html", passkeys=passkeys, app=app, label=device_label())
 
 
 @bp.post("/settings/authenticator")
