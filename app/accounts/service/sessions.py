@@ -48,6 +48,12 @@ class Visitor:
     is_active: bool = True
     is_anonymous: bool = False
 
+    @classmethod
+    def of(cls, person: Person, *, now: datetime) -> "Visitor":
+        """A person who is about to come in, as services want them: without a session, a password shown, or facts."""
+        known = (person.id, person.name, person.role, person.zone, person.locale, person.theme, person.key.wrapped)
+        return cls(*known, session_id="", seen_on=now.date(), fresh_until=now)
+
     def get_id(self) -> str:
         """The person's id, for Flask-Login."""
         return self.person_id

@@ -35,8 +35,7 @@ def keep_note(person: Person, path: str, typed: Typed, *, now: datetime) -> str 
     form = NoteForm.read(MultiDict(typed))
     if person.role != THERAPIST or start or what != "notes" or not form.sound:
         return None
-    known = (person.id, person.name, person.role, person.zone, person.locale, person.theme, person.key.wrapped)
-    visitor = Visitor(*known, "", now.date(), now)
+    visitor = Visitor.of(person, now=now)
     try:
         therapist.couple_of_therapist(visitor, couple_id)
     except NotFound:

@@ -31,8 +31,7 @@ def init_app(app: Flask) -> None:
 
 def give_held(person: Person, path: str, typed: Typed, *, now: datetime) -> str | None:
     """Do what they had asked for, inside a transaction. The page to go on at; None where it was nothing of this."""
-    known = (person.id, person.name, person.role, person.zone, person.locale, person.theme, person.key.wrapped)
-    pair = couples.pair_of(Visitor(*known, "", now.date(), now)) if person.role == PARTNER else None
+    pair = couples.pair_of(Visitor.of(person, now=now)) if person.role == PARTNER else None
     way, _, what = path.removeprefix("/path/").partition("/")
     if pair is None or not path.startswith("/path/"):
         return None
