@@ -74,8 +74,17 @@ MEASURES = """([letters, touched]) => {
             const { width, height } = (each.closest('label') ?? each).getBoundingClientRect();
             return width && (width < 44 || height < 44);
         });
-    return [page.scrollWidth, small.map((each) => each.outerHTML.slice(0, 120))];
+    const ends = [...document.querySelectorAll('fieldset')]
+        .map((each) => [...each.querySelectorAll('button, label:has([type=radio])')].map((one) => one.textContent.trim()))
+        .filter((each) => each.some((one) => /^\\d/.test(one)))
+        .flatMap((each) => [each.find((one) => /^\\d/.test(one)), each.findLast((one) => /^\\d/.test(one))]);
+    return [
+        page.scrollWidth,
+        small.map((each) => each.outerHTML.slice(0, 120)),
+        ends.filter((each) => !/^\\d+: ./.test(each)),
+    ];
 }"""
+"""How wide a page is; what on it is too small to touch; and which ends of a row of numbers do not say what they mean."""
 
 
 PARTS: dict[str, Callable[..., Iterator[View]]] = {
@@ -157,10 +166,11 @@ def _measured(phone: Phone, view: View, name: str, kind: Kind) -> Iterator[str]:
     if page.viewport_size != glass:
         page.set_viewport_size(glass)
     _colour(phone, kind)
-    width, small = page.evaluate(MEASURES, [kind.letters, kind.touched])
+    width, small, dumb = page.evaluate(MEASURES, [kind.letters, kind.touched])
     if width > glass["width"]:
         yield f"is wider than the glass: {width} px"
     yield from (f"too small to touch: {each}" for each in small)
+    yield from (f"does not say what it means: {each}" for each in dumb)
     if SHOTS:
         shot = f"{name} {view.name.replace('/', '-')}"
         phone.shoot(shot)
