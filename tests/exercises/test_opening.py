@@ -40,26 +40,32 @@ def days(app):
 # A check-in, open
 
 
-def test_an_opened_check_in_puts_each_truth_beside_the_others_guess(two):
+def test_an_opened_check_in_puts_each_truth_beside_the_others_guess_and_says_whose_it_is(two):
     prompt = two.give("check_in")
     both(two, prompt, ANAS, BENS)
     assert seam(page(two.ana, prompt)) == {
-        "What would do good": (f"{NEED['space']} Ben guessed it", f"{NEED['advice']} You guessed {NEED['help']}"),
-        "Mood": ("7 Ben guessed it", "3 You guessed it"),
-        "Stress": ("2 Ben guessed 0", "8 You guessed 9"),
-        "In a word": ("sad, cared for", "safe"),
-        "Felt understood": ("6", "5"),
-        "Felt valued": ("10", "4"),
-        "Felt supported": ("0", "1"),
+        "What would do good": (
+            f"You: {NEED['space']} Ben guessed it",
+            f"Ben: {NEED['advice']} You guessed {NEED['help']}",
+        ),
+        "Mood": ("You: 7 Ben guessed it", "Ben: 3 You guessed it"),
+        "Stress": ("You: 2 Ben guessed 0", "Ben: 8 You guessed 9"),
+        "In a word": ("You: sad, cared for", "Ben: safe"),
+        "Felt understood": ("You: 6", "Ben: 5"),
+        "Felt valued": ("You: 10", "Ben: 4"),
+        "Felt supported": ("You: 0", "Ben: 1"),
     }
     assert seam(page(two.ben, prompt)) == {
-        "What would do good": (f"{NEED['advice']} Ana guessed {NEED['help']}", f"{NEED['space']} You guessed it"),
-        "Mood": ("3 Ana guessed it", "7 You guessed it"),
-        "Stress": ("8 Ana guessed 9", "2 You guessed 0"),
-        "In a word": ("safe", "sad, cared for"),
-        "Felt understood": ("5", "6"),
-        "Felt valued": ("4", "10"),
-        "Felt supported": ("1", "0"),
+        "What would do good": (
+            f"You: {NEED['advice']} Ana guessed {NEED['help']}",
+            f"Ana: {NEED['space']} You guessed it",
+        ),
+        "Mood": ("You: 3 Ana guessed it", "Ana: 7 You guessed it"),
+        "Stress": ("You: 8 Ana guessed 9", "Ana: 2 You guessed 0"),
+        "In a word": ("You: safe", "Ana: sad, cared for"),
+        "Felt understood": ("You: 5", "Ana: 6"),
+        "Felt valued": ("You: 4", "Ana: 10"),
+        "Felt supported": ("You: 1", "Ana: 0"),
     }
 
 
