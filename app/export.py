@@ -10,10 +10,9 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from flask import render_template
 from sqlalchemy import Select, select
 
-from app import fhir, research
+from app import fhir, readable, research
 from app.accounts import service as accounts
 from app.accounts.models import Person
 from app.assessments import service as assessments
@@ -39,7 +38,7 @@ def archive(person: Person, *, now: datetime) -> bytes:
     found = gather(person, now=now)
     parts = {
         "export.json": json.dumps(found, ensure_ascii=False, indent=1),
-        "readable.html": render_template("data_rights/readable.html", found=found, text_of=_texts()),
+        "readable.html": readable.page(found),
         "ratings.csv": research.ratings(person),
         "assessments.fhir.json": json.dumps(fhir.bundle_of(person, key_of(person)), ensure_ascii=False, indent=1),
     }
@@ -183,15 +182,6 @@ def _question(prompt: Prompt) -> dict[str, Any]:
         "title": exercise.name,
         "question": item.text if item else None,
     }
-
-
-def _texts() -> dict[str, str]:
-    """The words that stand for what was chosen from a list."""
-    found: dict[str, str] = {}
-    for exercise in exercises.catalogue().exercises.values():
-        found |= {need.id: need.text for need in exercise.needs}
-        found |= {word.id: word.text for family in exercise.families for word in family.words}
-    return found
 
 
 def _instant(instant: datetime | None) -> str | None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
@@ -23,6 +24,9 @@ from app.exercises.models import Amendment, DayTogether, Draft, Mark, Prompt, Re
 from app.exercises.words import seal_words
 from app.guided.models import Move, StepDraft
 from app.path.models import Line, Wording
+from app.therapist.models import Homework
+from app.therapist.service.author import Author
+from app.therapist.service.keeping_sets import keep_set
 from tests.factories import MASTER, NOW, TODAY, make_prompt
 from tests.push.devices import subscribe
 
@@ -125,6 +129,30 @@ def test_the_page_to_read_holds_the_words_and_runs_nothing(as_user, ana, write) 
     assert page.count(str(escape(SPITEFUL)).replace("&#x27;", "&#39;").replace("&quot;", "&#34;")) == 6
     assert "<script" not in page
     assert "://" not in page
+    addresses = re.findall(r'(?:url\(|src=|href=)"?([^")]+)', page)
+    assert any(each.startswith("data:font/woff2;") for each in addresses), "the typeface comes along"
+    assert [each for each in addresses if not each.startswith(("#", "data:"))] == []
+
+
+def test_the_page_to_read_holds_what_a_therapist_wrote_for_others(app, as_user, thea) -> None:
+    desk = as_user(thea)
+    desk.post("/practice", data={"name": "The Green Door", "policy": "own", "own": "I keep one thing back."})
+    own = desk.post("/own-exercises", data={"name": "Doors and windows"}).location
+    step = {"kind": "speak", "title": "A door", "text": "Say when it opens.", "other": "Only listen.", "who": "first"}
+    desk.post(f"{own}/steps", data={**step, "seconds": "90"})
+    daily = Homework(exercise="check_in", weekdays=127, first=TODAY)
+    with app.app_context(), data_rights.transaction():
+        keep_set(Author(thea.id, thea.key.wrapped), "A beginning", [daily], now=NOW)
+    page = _exported(desk)["readable.html"]
+    written = ("The Green Door", "I keep one thing back.", "Doors and windows", *step.values(), "A beginning")
+    assert [text for text in written if text not in {"speak", "first"} and text not in page] == []
+
+
+def test_the_page_to_read_tells_days_and_not_instants(as_user, save, ana, write, world) -> None:
+    write(ana, "mine")
+    page = _exported(as_user(ana))["readable.html"]
+    assert f"{TODAY:%a}, {TODAY.day} {TODAY:%b} {TODAY.year} · " in page
+    assert re.findall(r"\d{4}-\d\d-\d\d", page) == []
 
 
 def test_the_table_of_numbers_has_no_words(as_user, ana, write) -> None:
