@@ -1,6 +1,7 @@
 """What came of one's own sittings: a line in the same words alone, what has changed, and how that is told."""
 
 import json
+import re
 from datetime import date, timedelta
 from itertools import pairwise, permutations
 from types import SimpleNamespace
@@ -88,7 +89,8 @@ def test_a_line_stays_in_its_box_and_goes_from_left_to_right(steps, values, cut)
     for step in steps:
         day += timedelta(days=step)
         value = values.draw(st.floats(0, 30))
-        points.append(Point(day, value, (max(0, value - 6), min(30, value + 6)), values.draw(st.integers(0, 2))))
+        band = (max(0, value - 6), min(30, value + 6)) if values.draw(st.booleans()) else None
+        points.append(Point(day, value, band, values.draw(st.integers(0, 2))))
     drawn = lines_of(points, 0, 30, cut)
     xs = [spot.x for spot in drawn.spots]
     assert all(before < after or len(steps) > 10 for before, after in pairwise(xs))
@@ -97,6 +99,16 @@ def test_a_line_stays_in_its_box_and_goes_from_left_to_right(steps, values, cut)
     assert all(TOP <= spot.y <= BOTTOM for spot in drawn.spots)
     assert len(drawn.runs) == len({point.run for point in points})
     assert [spot.last for spot in drawn.spots].index(True) == len(points) - 1
+    # Around each run there and back: over the upper ends, then under the lower ones.
+    bands = [
+        [point.band for point in points if point.run == run and point.band]
+        for run in sorted({each.run for each in points})
+    ]
+    heights = [[float(place.split()[1]) for place in re.findall(r"[\d.]+ [\d.]+", band)] for band in drawn.bands]
+    for likely, ends in zip(filter(None, bands), heights, strict=True):
+        there = [round(BOTTOM - high / 30 * (BOTTOM - TOP), 1) for _, high in likely]
+        back = [round(BOTTOM - low / 30 * (BOTTOM - TOP), 1) for low, _ in reversed(likely)]
+        assert ends == (there + back if len(likely) > 1 else 2 * there + 2 * back)
 
 
 # When it can be sat again
