@@ -68,8 +68,10 @@ def test_an_address_works_until_it_is_taken_back_or_made_anew(client, as_user, a
     first = address(ana)
     second = re.search(r":8000(/reminders/calendar/\S+\.ics)", as_user(ana).post("/reminders/calendar").text)[1]
     assert [client.get(path).status_code for path in (first, second)] == [404, 200]
+    assert "Take the address back" in as_user(ana).get("/reminders/calendar").text
     as_user(ana).post("/reminders/calendar/withdrawal")
     assert client.get(second).status_code == 404
+    assert "Take the address back" not in as_user(ana).get("/reminders/calendar").text
 
 
 def test_only_its_hash_is_kept(app, client, ana, address) -> None:
