@@ -74,8 +74,9 @@ MEASURES = """([letters, touched]) => {
             const { width, height } = (each.closest('label') ?? each).getBoundingClientRect();
             return width && (width < 44 || height < 44);
         });
+    const choices = 'button, label:has([type=radio])';
     const ends = [...document.querySelectorAll('fieldset')]
-        .map((each) => [...each.querySelectorAll('button, label:has([type=radio])')].map((one) => one.textContent.trim()))
+        .map((each) => [...each.querySelectorAll(choices)].map((one) => one.textContent.trim()))
         .filter((each) => each.some((one) => /^\\d/.test(one)))
         .flatMap((each) => [each.find((one) => /^\\d/.test(one)), each.findLast((one) => /^\\d/.test(one))]);
     return [
@@ -84,7 +85,7 @@ MEASURES = """([letters, touched]) => {
         ends.filter((each) => !/^\\d+: ./.test(each)),
     ];
 }"""
-"""How wide a page is; what on it is too small to touch; and which ends of a row of numbers do not say what they mean."""
+"""How wide a page is; what on it is too small to touch; which ends of a row of numbers do not say what they mean."""
 
 
 PARTS: dict[str, Callable[..., Iterator[View]]] = {
