@@ -19,6 +19,7 @@ from waitress import wasyncore
 from waitress.server import create_server
 
 from app.config import Config, WrongSetting
+from app.wire import Channel
 
 log = logging.getLogger(__name__)
 GRACE = 25
@@ -110,6 +111,7 @@ def serve(app: Flask, listening: socket.socket, stopper: Stopper) -> None:
         # Flask's ProxyFix decides what to believe of a proxy's headers; without a proxy nobody may send them.
         clear_untrusted_proxy_headers=not config.trusted_proxies,
     )
+    server.channel_class = Channel
     stopper.wake = server.pull_trigger
     while not stopper.stopping:
         _work(server, seconds=1)

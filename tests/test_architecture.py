@@ -65,7 +65,7 @@ HOMES = {
     "sqlalchemy": {"roof", "core", "service", "models"},
     "sqlite3": {"core.sqlite"},
     "typst": {"caseload.writers.paper"},
-    "waitress": {"serving"},
+    "waitress": {"serving", "wire"},
     "webauthn": {"accounts.ceremony"},
     "werkzeug": {"roof", "core", "routes", "guards"},
     "xlsxwriter": {"caseload.writers.sheet"},

@@ -13,11 +13,14 @@ import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
+from threading import Thread
+from types import SimpleNamespace
 
 import pytest
 
-from app import __main__, create_app
+from app import __main__, create_app, serving
 from app.__main__ import NOT_WHOLE
 from app.config import ROOT, Config, WrongSetting
 from app.core.db import db
@@ -250,6 +253,31 @@ stopper, listening = Stopper(), open_socket(config)
 print("ready", flush=True)
 serve(app, listening, stopper)
 """
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_request_that_tells_two_lengths_is_refused_and_what_follows_is_not_read(app) -> None:
+    """A proxy may believe one of them and the server the other: what is a body to one is a request to the other."""
+    asked = SimpleNamespace(stopping=False)
+    listening = serving.open_socket(replace(app.extensions["attune"], port=0))
+    server = Thread(target=serving.serve, args=(app, listening, asked))
+    server.start()
+    follows = b"\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+    both, chunked = b"Content-Length: 5\r\nTransfer-Encoding: chunked", b"Transfer-Encoding: chunked"
+    try:
+        for first, told, statuses in (
+            (b"HTTP/1.1", chunked, [b"200", b"200"]),
+            (b"HTTP/1.1", both, [b"400"]),
+            (b"HTTP/1.1", b"Transfer-Encoding: chunked\r\ncontent-length: 0", [b"400"]),
+            (b"HTTP/1.0", b"Connection: keep-alive\r\n" + chunked, [b"400"]),
+        ):
+            with socket.create_connection(listening.getsockname(), timeout=10) as visitor:
+                visitor.sendall(b"GET /healthz " + first + b"\r\nHost: 127.0.0.1\r\n" + told + follows)
+                assert re.findall(rb"HTTP/1.[01] (\d+) ", _all_of(visitor)) == statuses, told
+    finally:
+        asked.stopping = True
+        asked.wake()
+        server.join(10)
 
 
 def test_a_port_that_is_taken_is_named(run) -> None:
