@@ -16,7 +16,7 @@ from werkzeug.datastructures import MultiDict
 from app import backup, demo, demo_people, doctor, jobs, restore, schema, serving
 from app.accounts import service as accounts
 from app.accounts.forms import NewPerson, NewTherapist
-from app.accounts.models import THERAPIST
+from app.accounts.models import THERAPIST, Person
 from app.archive import Unusable
 from app.config import Config, WrongSetting
 from app.core import api, clock
@@ -30,7 +30,8 @@ from app.scores import service as weekly
 def init_app(app: Flask) -> None:
     """Add the commands to `flask`."""
     running, keeping = (setup, serve, serve_demo, run_jobs, examine), (back_up, bring_back, push_keys, scores)
-    for command in (*running, *keeping, create_person, create_therapist, reset_factors, policies, openapi, step):
+    people = (create_person, create_therapist, reset_factors, sign_out)
+    for command in (*running, *keeping, *people, policies, openapi, step):
         app.cli.add_command(command)
 
 
@@ -206,15 +207,34 @@ def reset_factors(login: str) -> None:
     with told():
         set_up()
     with transaction():
-        person = accounts.person_by_login(login.strip().casefold())
-        if person is None or person.disabled_at is not None:
-            raise click.ClickException(f"LOGIN: nobody signs in as {login}.")
+        person = _signs_in_as(login)
         if person.role != THERAPIST:
             raise click.ClickException("LOGIN: this is no therapist. Nobody else opens the account of a partner.")
         code, name = accounts.let_begin_anew(person, now=clock.now()), person.name
     hours = accounts.RESET_VALID // timedelta(hours=1)
     click.echo(f"Hand this to {name}, and to nobody else. It works once, for {hours} hours:")
     click.echo(f"{_config().base_url}/recovery#{code}")
+
+
+@click.command("sign-out")
+@click.argument("login", required=False)
+@click.option("--yes", is_flag=True, help="Sign everybody out without asking.")
+@with_appcontext
+def sign_out(login: str | None, *, yes: bool) -> None:
+    """Sign everybody out in every browser, or whoever signs in as LOGIN. At once, also while Attune runs.
+
+    For a stolen phone, a stolen database, or anybody who may have come in. Reminders ring there no more;
+    passwords, passkeys and codes stay as they are.
+    """
+    if login is None and not yes:
+        click.confirm("Sign everybody out, in every browser?", abort=True)
+    with told():
+        set_up()
+        with transaction():
+            person_id = _signs_in_as(login).id if login is not None else None
+            browsers = accounts.sign_out(person_id, now=clock.now())
+    who = "Everybody" if login is None else f"Whoever signs in as {login}"
+    click.echo(f"{who} is signed out. Browsers that were signed in: {browsers}.")
 
 
 @click.command("push-keys")
@@ -284,6 +304,14 @@ def step(context: click.Context, words: tuple[str, ...]) -> None:
 
     schema.alembic()
     steps.main(words, prog_name="./run db", obj=context.obj)
+
+
+def _signs_in_as(login: str) -> Person:
+    """Whose login this is, unless they are shut out. Raises ClickException."""
+    person = accounts.person_by_login(login.strip().casefold())
+    if person is None or person.disabled_at is not None:
+        raise click.ClickException(f"LOGIN: nobody signs in as {login}.")
+    return person
 
 
 def set_up() -> None:

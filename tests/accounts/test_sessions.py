@@ -80,6 +80,30 @@ def test_ending_everywhere_spares_the_one_that_is_named(app, as_user, ana, ben, 
     assert [each.get("/settings").status_code for each in (here, there, bens)] == [200, 303, 200]
 
 
+def test_whoever_runs_the_server_signs_out_one_or_everybody(app, as_user, ana, ben, thea, now):
+    """Also who has given a password and is to show more; and what has run out no longer rings, either."""
+    with app.app_context(), transaction():
+        service.open_session(ben, "Firefox", now=now - timedelta(days=15))
+        half = [service.pose_second(each.id, service.PASSWORD_GIVEN, now=now)[0] for each in (ana, ben)]
+    browsers = [as_user(each) for each in (ana, ana, ben, thea)]
+
+    def told(*words, typed=None):
+        answer = app.test_cli_runner().invoke(args=["sign-out", *words], input=typed)
+        inside = [browser.get("/settings").status_code == 200 for browser in browsers]
+        with app.app_context():
+            return answer.exit_code, answer.output, inside, [bool(service.half_way(each, now=now)) for each in half]
+
+    assert told("nobody")[:2] == (1, "Error: LOGIN: nobody signs in as nobody.\n")
+    asked = "Sign everybody out, in every browser? [y/N]: "
+    assert told(typed="n\n") == (1, f"{asked}n\nAborted!\n", [True] * 4, [True, True])
+    out = "Whoever signs in as Ana is signed out. Browsers that were signed in: 2.\n"
+    assert told("Ana") == (0, out, [False, False, True, True], [False, True])
+    out = "Everybody is signed out. Browsers that were signed in: 2.\n"
+    assert told("--yes") == (0, out, [False] * 4, [False, False])
+    with app.app_context():
+        assert db.session.scalars(select(AuthSession).where(AuthSession.ended_at.is_(None))).all() == []
+
+
 def test_nobody_ends_the_session_of_another(app, as_user, ana, ben, now):
     anas, bens = as_user(ana), as_user(ben)
     with app.app_context():

@@ -42,6 +42,7 @@ from app.accounts.service.people import (
     person_by_id,
     person_by_login,
     register,
+    sign_out,
 )
 from app.accounts.service.recovery import codes_left, renew_codes, use_code
 from app.accounts.service.resetting import VALID as RESET_VALID
@@ -129,6 +130,7 @@ __all__ = [
     "sessions_of",
     "show_passkey",
     "show_second",
+    "sign_out",
     "sweep_challenges",
     "sweep_sessions",
     "sweep_therapist_invitations",

@@ -65,10 +65,13 @@ def pose_second(person_id: str, shown: str, *, now: datetime) -> tuple[str, str]
     return pose(shown, person_id, now=now), shown
 
 
-def void_challenges(person_id: str) -> None:
-    """Whatever was asked of a person is void, but that their password was set by a recovery code stays known."""
-    asked = (Challenge.person_id == person_id, Challenge.purpose != RECOVERED)
-    db.session.execute(delete(Challenge).where(*asked))
+def void_challenges(person_id: str | None) -> None:
+    """Whatever was asked of a person, or of everybody for None, is void.
+
+    That a password was set by a recovery code stays known.
+    """
+    asked = delete(Challenge).where(Challenge.purpose != RECOVERED)
+    db.session.execute(asked.where(Challenge.person_id == person_id) if person_id else asked)
 
 
 def forget_challenges(person_id: str) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.accounts.models import Person, PersonKey
 from app.accounts.service.challenges import void_challenges
+from app.accounts.service.sessions import end_sessions, living_sessions
 from app.core.crypto import vault
 from app.core.db import db
 from app.core.errors import DomainError
@@ -74,6 +75,17 @@ def change_password(person: Person, password_hash: str) -> None:
     """Keep another password. Who is half way in by the one before has to begin anew."""
     void_challenges(person.id)
     person.password_hash = password_hash
+
+
+def sign_out(person_id: str | None, *, now: datetime) -> int:
+    """Sign a person out everywhere, or everybody for None, also who is half way in. Gives how many browsers that were.
+
+    For whoever runs the server; a person ends sessions by `end_session` and `end_sessions`.
+    """
+    browsers = living_sessions(person_id, now=now)
+    void_challenges(person_id)
+    end_sessions(person_id, now=now)
+    return browsers
 
 
 def erase_person(person: Person) -> None:

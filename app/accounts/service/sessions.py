@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, Date, Select, bindparam, delete, func, or_, select, update
 
 from app.accounts.models import FRESH, LIMITS, SHARED, THERAPIST, AuthSession, Person, PersonKey, secured
 from app.core.db import db, rows_of
@@ -168,10 +168,17 @@ def end_session(visitor: Visitor, session_id: str, *, now: datetime) -> None:
         raise NotFound
 
 
-def end_sessions(person_id: str, *, now: datetime, but: str | None = None) -> None:
-    """Sign a person out everywhere, or everywhere `but` one session. Takes effect at the next request."""
-    living = update(AuthSession).where(AuthSession.person_id == person_id, AuthSession.ended_at.is_(None))
-    db.session.execute((living.where(AuthSession.id != but) if but else living).values(ended_at=now))
+def end_sessions(person_id: str | None, *, now: datetime, but: str | None = None) -> None:
+    """Sign a person out everywhere, or everywhere `but` one session; everybody for None. At the next request."""
+    # Also those that have run out: a device rings on until its session is ended.
+    going = update(AuthSession).where(AuthSession.ended_at.is_(None), AuthSession.id != (but or ""))
+    db.session.execute((going.where(AuthSession.person_id == person_id) if person_id else going).values(ended_at=now))
+
+
+def living_sessions(person_id: str | None, *, now: datetime) -> int:
+    """How many browsers a person is signed in on, or everybody for None."""
+    living = select(func.count()).where(AuthSession.ended_at.is_(None), AuthSession.expires_at > now)
+    return db.session.scalar(living.where(AuthSession.person_id == person_id) if person_id else living) or 0
 
 
 def end_token(token: str, *, now: datetime) -> None:
