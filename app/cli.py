@@ -21,7 +21,9 @@ from app.archive import Unusable
 from app.config import Config, WrongSetting
 from app.core import api, clock
 from app.core.db import db, transaction
+from app.core.events import Event
 from app.core.hashing import hasher
+from app.core.logs import note
 from app.guided import service as guided
 from app.push import service as push
 from app.scores import service as weekly
@@ -354,7 +356,10 @@ def _keep_timetable(app: Flask, stopper: serving.Stopper) -> None:
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Say in a sentence what could not be done, where that is no fault of the code."""
+    """Note the command in the log, and say in a sentence what could not be done where that is no fault of the code."""
+    if _config().log_format == "json":
+        # The command and not its words: among them are the names that people sign in by.
+        note(Event.COMMAND, command=click.get_current_context().command_path.partition(" ")[2])
     try:
         yield
     except (Unusable, WrongSetting, demo.NoDemo, schema.TooNew, serving.InUse) as error:

@@ -11,6 +11,7 @@ from app.accounts.models import THERAPIST
 from app.accounts.service import Visitor
 from app.core import clock
 from app.core.db import transaction
+from app.core.events import Event, tell
 from app.core.forms import Filled, Form, Line
 from app.couples import service as couples
 from app.guided import service as guided
@@ -42,6 +43,7 @@ def show_export(_visitor: Visitor) -> ResponseReturnValue:
 def create_export(visitor: Visitor) -> ResponseReturnValue:
     """The export itself, made as it is sent."""
     now = clock.now()
+    tell(Event.EXPORT_MADE)
     return _download(export.archive(person(visitor), now=now), f"attune-{now:%Y-%m-%d}.zip")
 
 
@@ -52,6 +54,7 @@ def create_research(visitor: Visitor) -> ResponseReturnValue:
     """The numbers alone, in tables to work with."""
     now = clock.now()
     pair = couples.pair_of(visitor)
+    tell(Event.EXPORT_MADE)
     return _download(research.archive(person(visitor), pair, now=now), f"attune-numbers-{now:%Y-%m-%d}.zip")
 
 
@@ -83,6 +86,7 @@ def create_deletion(visitor: Visitor) -> ResponseReturnValue:
         if visitor.role == THERAPIST:
             # The exercises that they wrote are gone with their key.
             guided.end_without_exercise(now=now)
+    tell(Event.ACCOUNT_ERASED)
     erased.remember(config, visitor.person_id, now.date())
     erased.empty_journal()
     return _goodbye()

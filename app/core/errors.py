@@ -12,6 +12,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from werkzeug.exceptions import HTTPException
 
+from app.core.events import Event, tell
+
 log = logging.getLogger(__name__)
 
 API = "/api/"
@@ -61,6 +63,8 @@ def init_app(app: Flask) -> None:
 def told(error: DomainError) -> ResponseReturnValue:
     """The page that says what happened, with its status."""
     headers = {"Retry-After": str(error.wait)} if isinstance(error, TooMany) else {}
+    if isinstance(error, NotFound):
+        tell(Event.NOT_THEIRS)
     return _say(error.status, error.message), error.status, headers
 
 

@@ -1,4 +1,4 @@
-"""Logs: a line per request and per fault, as text or as JSON. Never a word that a person wrote, never an address."""
+"""Logs: a line per request, event and fault, as text or as JSON. Never a word that somebody wrote, never an address."""
 
 import json
 import logging
@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 
 from flask import Flask, Response, g, request
 
+from app.core.events import REFUSED, Event
+
 log = logging.getLogger("attune")
-_OWN = ("method", "route", "status", "ms", "incident")
+_OWN = ("event", "command", "method", "route", "status", "ms", "incident")
 _SERVER, _ABOUT = "waitress", re.compile("(while serving|when servicing|closing channel) .*", re.DOTALL)
 """After these words the server that we stand on names a path, or the address of a visitor."""
 
@@ -70,6 +72,14 @@ def _finish(response: Response) -> Response:
     # The rule and not the path: an id in a path says who looked at what.
     rule = request.url_rule.rule if request.url_rule else "-"
     spent = round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1)
-    facts = {"method": request.method, "route": rule, "status": response.status_code, "ms": spent}
-    log.info("request", extra=facts)
+    facts = {"method": request.method, "route": rule, "status": response.status_code}
+    for event in g.pop("events", ()):
+        note(event, **facts)
+    log.info("request", extra={**facts, "ms": spent})
     return response
+
+
+def note(event: Event, **facts: object) -> None:
+    """A line for an event. `facts` as a line may have them."""
+    level = logging.WARNING if event in REFUSED else logging.INFO
+    log.log(level, "event", extra={"event": event.value, **facts})

@@ -8,6 +8,8 @@ from flask import Flask, Request, abort, request
 from flask.sessions import SecureCookieSessionInterface
 from werkzeug.datastructures import ImmutableMultiDict
 
+from app.core.events import Event, tell
+
 WSGI = Callable[..., Iterable[bytes]]
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -104,9 +106,8 @@ def refuse_other_sites() -> None:
     """
     if request.method in SAFE:
         return
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        if site != "same-origin":
-            abort(403)
-    elif request.headers.get("Origin") != f"{request.scheme}://{request.host}":
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    ours = origin == f"{request.scheme}://{request.host}" if site is None else site == "same-origin"
+    if not ours:
+        tell(Event.OTHER_SITE_REFUSED)
         abort(403)

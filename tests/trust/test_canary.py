@@ -117,6 +117,7 @@ def test_nothing_that_ana_types_is_in_the_log(make_app: Callable[..., Flask]) ->
     heard = {form: log.getvalue() for form, log in logs.items()}
     assert all("a line at the end" in each for each in heard.values())
     assert heard["json"].count("/prompts/<prompt_id>") > 20
+    assert len(set(re.findall(r'"event": "([a-z-]+)"', heard["json"]))) > 10, "what happens at the doors is among it"
     assert not found_in({form: each.encode() for form, each in heard.items()}, story)
     assert not any(prompt in each for prompt in story.prompts.values() for each in heard.values()), "who looked at what"
 

@@ -16,6 +16,7 @@ from app.accounts.service import Visitor
 from app.core import clock
 from app.core.db import transaction
 from app.core.errors import TooMany
+from app.core.events import Event, tell
 from app.core.forms import Filled
 from app.core.hashing import hasher
 
@@ -59,6 +60,7 @@ def is_password(visitor: Visitor, form: Filled, field: str) -> bool:
     tries = Tries("confirm", visitor.person_id, visitor.person_id)
     tries.claim()
     if not hasher().fits(form.data[field], kept):
+        tell(Event.PROOF_FAILED)
         form.errors[field] = gettext("This is not your password.")
         return False
     with transaction():

@@ -12,6 +12,7 @@ from app.accounts.routes.pages import bp
 from app.accounts.service import Visitor
 from app.core import clock
 from app.core.db import transaction
+from app.core.events import Event, tell
 
 
 @bp.get("/settings/devices")
@@ -29,6 +30,7 @@ def end_device(visitor: Visitor, session_id: str) -> ResponseReturnValue:
     """Sign out on one. On this one it is the same as signing out."""
     with transaction():
         service.end_session(visitor, session_id, now=clock.now())
+    tell(Event.SESSIONS_ENDED)
     if session_id == visitor.session_id:
         return let_out()
     flash(gettext("Signed out there."))
@@ -41,5 +43,6 @@ def end_other_devices(visitor: Visitor) -> ResponseReturnValue:
     """Sign out everywhere but here."""
     with transaction():
         service.end_sessions(visitor.person_id, now=clock.now(), but=visitor.session_id)
+    tell(Event.SESSIONS_ENDED)
     flash(gettext("Signed out everywhere else."))
     return redirect("/settings/devices", 303)

@@ -16,6 +16,7 @@ from app.accounts.models import ABSOLUTE, THERAPIST, Person
 from app.core import clock
 from app.core.crypto import vault
 from app.core.db import transaction
+from app.core.events import Event, tell
 
 DEVICE_FOR = 400 * 24 * 60 * 60
 DEVICE_PEOPLE = 4
@@ -37,6 +38,7 @@ class Entry:
 
     def give(self, response: Response) -> Response:
         """Let this answer sign them in."""
+        tell(Event.SIGNED_IN)
         session.pop(HALF, None)
         let_in(response, self.token, shared=self.shared)
         if not self.shared:

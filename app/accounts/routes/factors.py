@@ -13,6 +13,7 @@ from app.accounts.service import Visitor
 from app.core import clock
 from app.core.db import transaction
 from app.core.errors import TooMany
+from app.core.events import Event, tell
 from app.core.forms import Filled
 from app.core.pictures import picture
 
@@ -75,6 +76,7 @@ def destroy_authenticator(visitor: Visitor) -> ResponseReturnValue:
     """Ask for no digits any more."""
     with transaction():
         service.remove_app(person(visitor))
+    tell(Event.APP_REMOVED)
     flash(gettext("Removed. You can delete the entry in your app, too."))
     return redirect(FACTORS, 303)
 
@@ -85,6 +87,7 @@ def _confirmed(visitor: Visitor, form: Filled) -> bool:
     with transaction():
         if service.confirm_app(person(visitor), form.data["digits"], now=clock.now()):
             tries.forgive()
+            tell(Event.APP_ADDED)
             return True
     form.errors["digits"] = gettext("These are not the digits of this moment. Is the clock of that device right?")
     return False

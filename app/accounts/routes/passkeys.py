@@ -15,6 +15,7 @@ from app.accounts.service import Visitor
 from app.core import clock
 from app.core.db import transaction
 from app.core.errors import DomainError, TooMany
+from app.core.events import Event, tell
 from app.core.forms import Filled
 from app.core.policy import public
 
@@ -53,6 +54,7 @@ def create_passkey_session() -> ResponseReturnValue:
             person = service.show_passkey(site(), form.data["answer"], now=now)
             entry = enter(person, after, held=form.data["held"], shared=form.data["shared"], now=now)
     except DomainError as refused:
+        tell(Event.SIGN_IN_FAILED)
         return _refused(form, refused)
     return entry.give(current_app.make_response({"next": entry.after}))
 
@@ -80,6 +82,7 @@ def create_passkey_confirmation(visitor: Visitor) -> ResponseReturnValue:
             service.show_passkey(site(), form.data["answer"], person_id=visitor.person_id, now=now)
             token, shared = service.renew_session(visitor, now=now)
     except DomainError as refused:
+        tell(Event.PROOF_FAILED)
         return _refused(form, refused)
     response = current_app.make_response({"next": own_path(form.data["next"], "/settings")})
     let_in(response, token, shared=shared)
@@ -110,6 +113,7 @@ def create_passkey(visitor: Visitor) -> ResponseReturnValue:
             service.add_passkey(person(visitor), site(), form.data["answer"], form.data["name"], now=clock.now())
     except DomainError as refused:
         return _refused(form, refused)
+    tell(Event.PASSKEY_ADDED)
     flash(gettext("Your passkey is kept. You can sign in by it from now on."))
     return {"next": FACTORS if visitor.secured else HOMES[visitor.role]}
 
@@ -121,6 +125,7 @@ def destroy_passkey(visitor: Visitor, passkey_id: str) -> ResponseReturnValue:
     """Let it open nothing any more."""
     with transaction():
         service.remove_passkey(person(visitor), passkey_id)
+    tell(Event.PASSKEY_REMOVED)
     flash(gettext("Removed. It may still lie in your browser or phone, where it opens nothing here."))
     return redirect(FACTORS, 303)
 

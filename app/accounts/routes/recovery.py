@@ -17,6 +17,7 @@ from app.accounts.routes.second import second_page
 from app.core import clock
 from app.core.db import transaction
 from app.core.errors import TooMany
+from app.core.events import Event, tell
 from app.core.forms import Filled
 from app.core.hashing import hasher
 from app.core.policy import public
@@ -42,6 +43,7 @@ def create_recovery() -> ResponseReturnValue:
                 return response
         except TooMany as reason:
             return wait(PAGE, form, reason, suggestion=suggestion())
+        tell(Event.RECOVERY_FAILED)
         form.errors["code"] = gettext("This name and this code do not go together, or the code is used up.")
     return again(PAGE, form, suggestion=suggestion())
 
@@ -60,6 +62,7 @@ def _recovered(form: Filled) -> ResponseReturnValue | None:
             return None
         person = service.person_by_id(person_id)
         service.change_password(person, password_hash)
+        tell(Event.PASSWORD_CHANGED)
         service.end_sessions(person_id, now=now)
         tries.forgive()
         if anew:

@@ -17,6 +17,7 @@ from app.accounts.service import LoginTaken, Particulars
 from app.core import clock
 from app.core.db import transaction
 from app.core.errors import TooMany
+from app.core.events import Event, tell
 from app.core.forms import Filled
 from app.core.hashing import hasher
 from app.core.policy import public
@@ -92,6 +93,7 @@ def _registered(form: Filled, after: str) -> ResponseReturnValue:
         person = service.register(particulars, password_hash, now=now)
         person_id, codes = person.id, service.renew_codes(person)
         token = service.open_session(person, device_label(), now=now)
+    tell(Event.REGISTERED)
     response = make_response(render_template("accounts/codes_shown.html", codes=codes, after=after, first=True))
     let_in(response, token)
     know_device(response, person_id)

@@ -12,6 +12,7 @@ from app.accounts.routes.pages import bp
 from app.core import clock
 from app.core.db import transaction
 from app.core.errors import TooMany
+from app.core.events import Event, tell
 from app.core.forms import Filled
 from app.core.policy import public
 
@@ -44,6 +45,7 @@ def create_second() -> ResponseReturnValue:
         try:
             if entry := _entered(half, form, after):
                 return entry.give(redirect(entry.after, 303))
+            tell(Event.PROOF_FAILED)
             form.errors["code"] = gettext("These are not the digits of this moment, or they have been used already.")
         except TooMany as reason:
             form.errors["_schema"] = str(reason.message)

@@ -15,6 +15,7 @@ from app.accounts.service import Visitor
 from app.core import clock
 from app.core.db import transaction
 from app.core.errors import TooMany
+from app.core.events import Event, tell
 from app.core.forms import Filled
 from app.core.hashing import hasher
 
@@ -85,6 +86,7 @@ def create_codes(visitor: Visitor) -> ResponseReturnValue:
     """Eight new ones, shown this once. The ones before are void."""
     with transaction():
         codes = service.renew_codes(person(visitor))
+    tell(Event.RECOVERY_CODES_RENEWED)
     return render_template("accounts/codes_shown.html", codes=codes, after="/settings", first=False)
 
 
@@ -94,6 +96,7 @@ def _changed(visitor: Visitor, form: Filled) -> ResponseReturnValue:
         service.change_password(person(visitor), password_hash)
         service.end_sessions(visitor.person_id, now=now, but=visitor.session_id)
         token, shared = service.renew_session(visitor, now=now)
+    tell(Event.PASSWORD_CHANGED)
     flash(gettext("Your new password holds. You are signed out everywhere else."))
     response = redirect("/settings", 303)
     let_in(response, token, shared=shared)

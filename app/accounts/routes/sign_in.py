@@ -14,6 +14,7 @@ from app.accounts.routes.second import second_page
 from app.core import clock
 from app.core.db import transaction
 from app.core.errors import TooMany
+from app.core.events import Event, tell
 from app.core.forms import Filled
 from app.core.hashing import hasher
 from app.core.policy import public
@@ -45,6 +46,7 @@ def create_session() -> ResponseReturnValue:
                 return response
         except TooMany as reason:
             return wait(PAGE, form, reason, **context)
+        tell(Event.SIGN_IN_FAILED)
         form.errors["password"] = gettext("This name and this password do not go together.")
     return again(PAGE, form, **context)
 

@@ -13,6 +13,7 @@ from app.accounts.service import LoginTaken, NoWelcome, Particulars
 from app.core import clock
 from app.core.db import transaction
 from app.core.errors import TooMany
+from app.core.events import Event, tell
 from app.core.forms import Filled
 from app.core.hashing import hasher
 from app.core.policy import public
@@ -93,6 +94,7 @@ def _registered(form: Filled) -> ResponseReturnValue:
         person = service.register_therapist(session[WELCOMED], particulars, password_hash, now=now)
         person_id, codes = person.id, service.renew_codes(person)
         token = service.open_session(person, device_label(), now=now)
+    tell(Event.REGISTERED)
     session.pop(WELCOMED)
     response = make_response(render_template("accounts/codes_shown.html", codes=codes, after=FACTORS, first=True))
     let_in(response, token, shared=True)

@@ -8,6 +8,7 @@ from app.accounts.codes import COUNT, new_code, plain
 from app.accounts.models import Person, RecoveryCode
 from app.core.crypto import vault
 from app.core.db import db, lock
+from app.core.events import Event, tell
 
 
 def renew_codes(person: Person) -> list[str]:
@@ -25,7 +26,10 @@ def use_code(person_id: str, typed: str, *, now: datetime) -> bool:
     mine = update(RecoveryCode).where(
         RecoveryCode.person_id == person_id, RecoveryCode.code_hash == _hash(typed), RecoveryCode.used_at.is_(None)
     )
-    return db.session.execute(mine.values(used_at=now)).rowcount == 1  # type: ignore[attr-defined, no-any-return]
+    used: bool = db.session.execute(mine.values(used_at=now)).rowcount == 1  # type: ignore[attr-defined]
+    if used:
+        tell(Event.RECOVERY_CODE_USED)
+    return used
 
 
 def codes_left(person_id: str) -> int:

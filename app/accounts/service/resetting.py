@@ -15,6 +15,7 @@ from app.accounts.service.challenges import void_challenges
 from app.accounts.service.sessions import end_sessions
 from app.core.crypto import vault
 from app.core.db import db
+from app.core.events import Event, tell
 
 VALID = timedelta(hours=72)
 """How long a code can be used."""
@@ -52,6 +53,7 @@ def use_reset(person_id: str, typed: str, *, now: datetime) -> bool:
     used = db.session.execute(update(AccountReset).where(*mine).values(used_at=now, told_at=now))
     if used.rowcount != 1:  # type: ignore[attr-defined]
         return False
+    tell(Event.RESET_LINK_USED)
     for table in (Passkey, Authenticator):
         db.session.execute(delete(table).where(table.person_id == person_id))
     return True

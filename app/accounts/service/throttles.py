@@ -14,6 +14,7 @@ from app.accounts.models import Throttle
 from app.core.crypto import vault
 from app.core.db import Instant, db, lock
 from app.core.errors import TooMany
+from app.core.events import Event, tell
 
 WINDOW, LONGEST = timedelta(hours=1), timedelta(minutes=15)
 _SEEN = text("INSERT INTO throttles (name, tries, since) VALUES (:name, 0, :since) ON CONFLICT DO NOTHING").bindparams(
@@ -34,6 +35,7 @@ def claim_try(what: str, *, free: int, now: datetime) -> None:
         # The clock went ahead then, and was set back: nobody must wait until it is as late again.
         throttle.tries, throttle.since, throttle.blocked_until = 0, now, None
     if throttle.blocked_until is not None and throttle.blocked_until > now:
+        tell(Event.HELD_BACK)
         raise TooMany(math.ceil((throttle.blocked_until - now).total_seconds()))
     if now - throttle.since >= WINDOW:
         throttle.tries, throttle.since = 0, now

@@ -8,6 +8,7 @@ from app.caseload import forms, service, writers
 from app.caseload.routes.pages import EXPORT, LOOK, bp, case_at
 from app.caseload.service import Wanted
 from app.core import clock
+from app.core.events import Event, tell
 from app.core.forms import Filled
 from app.therapist import service as therapist
 from app.therapist.guards import author, couple_of_therapist, open_couple_required, therapist_required
@@ -39,6 +40,7 @@ def create_export(visitor: Visitor, couple_id: str) -> ResponseReturnValue:
     door = couple_of_therapist(visitor, couple_id, EXPORT)
     now, data = clock.now(), form.data
     wanted = Wanted(data["whose"], named=data["named"], words=data["words"])
+    tell(Event.RECORD_TAKEN)
     record = service.record_of(author(), door, case_at(door, now=now), wanted, now=now)
     write, mimetype, ending = SHAPES[data["format"]]
     name = f"attune-{record.pseudonym}-{record.made_on.isoformat()}.{ending}"

@@ -10,6 +10,7 @@ from app.accounts.models import THERAPIST
 from app.core import clock
 from app.core.db import transaction
 from app.core.errors import DomainError, TooMany
+from app.core.events import Event, tell
 from app.core.forms import Filled
 from app.core.policy import public
 from app.couples.guards import pair_required, two_required
@@ -110,6 +111,7 @@ def update_guest(pair: Pair, guest_id: str) -> ResponseReturnValue:
         return redirect(url_for("accounts.new_confirmation", next=f"/therapist-access/{guest_id}"), 303)
     with transaction():
         service.say_yes(pair, guest_id, chosen, now=clock.now())
+    tell(Event.CONSENT_CHANGED)
     flash(gettext("Kept. Only you see what you chose."))
     return redirect(f"/therapist-access/{guest_id}", 303)
 
@@ -120,6 +122,7 @@ def create_refusal(pair: Pair, guest_id: str) -> ResponseReturnValue:
     """Say no, or take a yes back: at once, and without a word to anybody."""
     with transaction():
         service.say_no(pair, guest_id, now=clock.now())
+    tell(Event.CONSENT_CHANGED)
     flash(gettext("Kept. Nobody is told."))
     return redirect("/therapist-access", 303)
 

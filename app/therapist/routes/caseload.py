@@ -9,6 +9,7 @@ from app.accounts.guards import person
 from app.accounts.service import Visitor
 from app.core import clock
 from app.core.db import transaction
+from app.core.events import Event, tell
 from app.therapist import service
 from app.therapist.guards import therapist_required
 from app.therapist.routes.pages import bp
@@ -23,6 +24,7 @@ def create_ending(visitor: Visitor, couple_id: str) -> ResponseReturnValue:
     """Be their guest no longer. The couple sees the same as if one of them had ended it."""
     with transaction():
         service.end_access(visitor, couple_id, now=clock.now())
+    tell(Event.CONSENT_CHANGED)
     flash(gettext("Your access has ended."))
     return redirect("/caseload", 303)
 
