@@ -3,6 +3,7 @@
 from app.core import loading  # isort: split
 
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Any
 
 from flask import Flask
@@ -16,7 +17,7 @@ from app.assessments import routes as assessments
 from app.assessments.service import shut_to_therapists, therapists
 from app.caseload import routes as caseload
 from app.caseload import service as care
-from app.config import ROOT, Config
+from app.config import ROOT, Config, WrongSetting
 from app.core import api, errors, logs, security
 from app.core.crypto import Vault
 from app.core.db import db
@@ -144,7 +145,10 @@ def postgres_options(config: Config) -> dict[str, object]:
 
 
 def connect(app: Flask) -> None:
-    """Tie the database to the app and make each connection safe."""
+    """Tie the database to the app and make each connection safe. Raises WrongSetting where its driver is missing."""
+    if not app.extensions["attune"].database_url.startswith("sqlite") and find_spec("psycopg") is None:
+        how = ".venv/bin/python -m pip install 'psycopg[binary]>=3.2.9'"
+        raise WrongSetting(f"DATABASE_URL: PostgreSQL needs one more package: {how}")
     db.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":

@@ -1,5 +1,6 @@
 """`python -m app COMMAND`, which is what `./run` starts: says in one sentence what stops the app from starting."""
 
+import os
 import sys
 
 from flask.cli import AppGroup, ScriptInfo, routes_command, run_command, shell_command, version_option
@@ -23,7 +24,8 @@ NOT_WHOLE = (
 
 
 def main() -> None:
-    """Start the app, and hand it the command."""
+    """Start the app, and hand it the command. Whatever it makes is for its owner alone."""
+    os.umask(0o077)
     if sys.argv[1:2] == ["--version"]:
         # Without the app, which makes a data folder and keys where there are none: root installs the packages by this.
         AppGroup(params=[version_option]).main(prog_name="./run")

@@ -31,10 +31,13 @@ def make(
 
     Nobody has to wait for it. Raises Unusable; then there is no file.
     """
-    target = (target or folder_of(config) / now.strftime(_NAME)).absolute()
+    folder = folder_of(config)
+    target = (target or folder / now.strftime(_NAME)).absolute()
     if target.exists():
         raise Unusable(f"{target} is there already.")
     try:
+        if target.parent == folder:
+            folder.mkdir(mode=0o700, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as name:
             work = Path(name)
             about = About(database=_kind(config), revision=revision, made_at=now.isoformat(timespec="seconds"))
@@ -51,15 +54,13 @@ def make(
 
 
 def folder_of(config: Config) -> Path:
-    """The folder of the dated backups."""
-    folder = config.data / "backups"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
+    """The folder of the dated backups, there from the first of them on."""
+    return config.data / "backups"
 
 
 def dated(config: Config) -> list[Path]:
     """The dated backups, oldest first. What somebody else has named is theirs to keep."""
-    return sorted(path for path in folder_of(config).iterdir() if _DATED.fullmatch(path.name))
+    return sorted(path for path in folder_of(config).glob("*") if _DATED.fullmatch(path.name))
 
 
 def prune(config: Config, *, now: datetime) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
-from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import MultiDict
 
 from app import backup, demo, demo_people, doctor, jobs, restore, schema, serving
@@ -27,6 +26,7 @@ from app.core.logs import note
 from app.guided import service as guided
 from app.push import service as push
 from app.scores import service as weekly
+from app.trouble import sentence
 
 
 def init_app(app: Flask) -> None:
@@ -86,7 +86,6 @@ def serve_demo(context: click.Context, reset: bool) -> None:
     if not config.demo:
         # In this process's place another begins, which knows of no real data at all.
         os.execve(sys.executable, sys.orig_argv, {**os.environ, **demo.settings(config)})  # noqa: S606 - ourselves
-    os.umask(0o077)
     with told(), serving.holding(config.data, alone=True), _bar("Making people up") as progress:
         demo.provide(config, anew=reset, now=clock.now(), progress=progress)
     _introduce(config)
@@ -167,12 +166,10 @@ def create_person(login: str, name: str, zone: str, password: str) -> None:
     form = NewPerson.read(MultiDict(typed))
     if not form.sound:
         raise click.ClickException(" ".join(f"{field}: {told}" for field, told in form.errors.items()))
-    with told():
-        set_up()
     particulars = accounts.Particulars(form.data["login"], form.data["name"], form.data["zone"], "en")
     password_hash = hasher().hash(form.data["password"])
     try:
-        with transaction():
+        with told(), writing():
             codes = accounts.renew_codes(accounts.register(particulars, password_hash, now=clock.now()))
     except accounts.LoginTaken as error:
         raise click.ClickException(f"login: {error.message}") from error
@@ -188,9 +185,7 @@ def create_therapist(name: str) -> None:
     form = NewTherapist.read(MultiDict({"name": name}))
     if "name" in form.errors:
         raise click.ClickException(f"NAME: {form.errors['name']}")
-    with told():
-        set_up()
-    with transaction():
+    with told(), writing():
         code = accounts.invite_therapist(form.data["name"], None, now=clock.now())
     hours = accounts.WELCOME // timedelta(hours=1)
     click.echo(f"Hand this to {form.data['name']}. It works once, for {hours} hours:")
@@ -206,9 +201,7 @@ def reset_factors(login: str) -> None:
     For one who has lost their recovery codes, too. Be sure that it is them: whoever has the link gets in. They are
     signed out everywhere at once; what they showed so far works until the link is used. Nothing they wrote is lost.
     """
-    with told():
-        set_up()
-    with transaction():
+    with told(), writing():
         person = _signs_in_as(login)
         if person.role != THERAPIST:
             raise click.ClickException("LOGIN: this is no therapist. Nobody else opens the account of a partner.")
@@ -230,11 +223,9 @@ def sign_out(login: str | None, *, yes: bool) -> None:
     """
     if login is None and not yes:
         click.confirm("Sign everybody out, in every browser?", abort=True)
-    with told():
-        set_up()
-        with transaction():
-            person_id = _signs_in_as(login).id if login is not None else None
-            browsers = accounts.sign_out(person_id, now=clock.now())
+    with told(), writing():
+        person_id = _signs_in_as(login).id if login is not None else None
+        browsers = accounts.sign_out(person_id, now=clock.now())
     who = "Everybody" if login is None else f"Whoever signs in as {login}"
     click.echo(f"{who} is signed out. Browsers that were signed in: {browsers}.")
 
@@ -249,7 +240,7 @@ def push_keys(rotate: bool) -> None:
         if rotate:
             with transaction():
                 push.rotate_keys(now=clock.now())
-    key, behind = push.current_key(), push.devices_behind()
+        key, behind = push.current_key(), push.devices_behind()
     click.echo(f"Devices subscribe with {key.public}." if key else "There is no key.")
     click.echo(f"{behind} subscribed with an older one, and follow at their next visit.")
 
@@ -319,7 +310,6 @@ def _signs_in_as(login: str) -> Person:
 def set_up() -> None:
     """Make the data folder, the keys and the tables, or bring them up to date. A backup holds what they were."""
     config = _config()
-    os.umask(0o077)
     if schema.pending():
         revision, file = schema.current(), schema.database_file(config)
         if revision is not None and file is not None:
@@ -329,6 +319,14 @@ def set_up() -> None:
     if push.current_key() is None:
         with transaction():
             push.rotate_keys(now=clock.now())
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """A transaction on tables that are up to date."""
+    set_up()
+    with transaction():
+        yield
 
 
 def _introduce(config: Config) -> None:
@@ -364,9 +362,11 @@ def told() -> Iterator[None]:
         yield
     except (Unusable, WrongSetting, demo.NoDemo, schema.TooNew, serving.InUse) as error:
         raise click.ClickException(str(error)) from error
-    except OperationalError as error:
-        # Its text holds the address and, of some drivers, more.
-        raise click.ClickException("DATABASE_URL: the database cannot be reached.") from error
+    except Exception as error:
+        found = sentence(error, _config())
+        if found is None:
+            raise
+        raise click.ClickException(found) from error
 
 
 @contextmanager

@@ -192,11 +192,11 @@ def _key_in(path: Path, name: str) -> bytes:
         if not path.exists():
             fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
             descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                file.write(secrets.token_hex(KEY_BYTES) + "\n")
-                file.flush()
-                os.fsync(file.fileno())
             try:
+                with os.fdopen(descriptor, "w") as file:
+                    file.write(secrets.token_hex(KEY_BYTES) + "\n")
+                    file.flush()
+                    os.fsync(file.fileno())
                 os.link(fresh, path)
             except FileExistsError:
                 pass
@@ -208,4 +208,5 @@ def _key_in(path: Path, name: str) -> bytes:
     except (OSError, ValueError) as error:
         if isinstance(error, WrongSetting):
             raise
-        raise WrongSetting(f"{name}: {path} cannot be used as a key file.") from error
+        why = f" ({error.strerror})" if isinstance(error, OSError) else ""
+        raise WrongSetting(f"{name}: {path} cannot be used as a key file{why}.") from error

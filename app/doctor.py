@@ -16,10 +16,12 @@ from app.assessments import service as assessments
 from app.config import Config
 from app.core.crypto import Undecipherable, vault
 from app.core.db import db
+from app.core.errors import kind_of
 from app.core.sqlite import driver, sound
 from app.exercises import service as exercises
 from app.push import service as push
 from app.push.mailer import Mailer
+from app.trouble import sentence
 
 OK, WARNING, PROBLEM = "ok", "warning", "problem"
 _MIB = 1024 * 1024
@@ -37,15 +39,21 @@ class Finding:
 
 
 def examine(config: Config, *, now: datetime) -> list[Finding]:
-    """All checks, in order. One that cannot be made is a problem too."""
-    return [_try(name, check, config, now) for name, check in CHECKS.items()]
+    """All checks, in order. One that cannot be made is a problem too; without a database those of it are left out."""
+    found: list[Finding] = []
+    there = True
+    for name, check in CHECKS.items():
+        if there or check not in _ASK_DATABASE:
+            found.append(_try(name, check, config, now))
+            there = there and (check is not _database or found[-1].level == OK)
+    return found
 
 
 def _try(name: str, check: Callable[[Config, datetime], Finding], config: Config, now: datetime) -> Finding:
     try:
         return check(config, now)
     except Exception as error:
-        return Finding(PROBLEM, f"{name} could not be checked ({type(error).__name__}).")
+        return Finding(PROBLEM, sentence(error, config) or f"{name} could not be checked ({kind_of(error)}).")
 
 
 def _settings(config: Config, _now: datetime) -> Finding:
@@ -85,7 +93,11 @@ def _keys_apart(config: Config, _now: datetime) -> Finding:
     return Finding(OK, "The master key lies apart from the database.")
 
 
-def _database(_config: Config, _now: datetime) -> Finding:
+def _database(config: Config, _now: datetime) -> Finding:
+    file = schema.database_file(config)
+    if file is not None and not file.exists():
+        # To ask would be to make it.
+        return Finding(PROBLEM, "There is no database yet: run ./run setup.")
     with db.engine.connect() as connection:
         connection.execute(select(1))
     return Finding(OK, f"The database answers ({db.engine.dialect.name}).")
@@ -203,6 +215,9 @@ def _instruments(_config: Config, _now: datetime) -> Finding:
     return Finding(OK, f"The instruments are whole: {len(assessments.instruments('en'))} can be sat.")
 
 
+_ASK_DATABASE = {
+    _sqlite, _migrations, _master_key, _clock, _push_key, _push_services, _timetable, _instruments,
+}  # fmt: skip
 CHECKS: dict[str, Callable[[Config, datetime], Finding]] = {
     "The settings": _settings,
     "BASE_URL": _https,

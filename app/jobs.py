@@ -17,6 +17,7 @@ from app.accounts import service as accounts
 from app.config import Config
 from app.core import clock
 from app.core.db import db, transaction
+from app.core.errors import kind_of
 from app.couples import service as couples
 from app.couples.models import Invitation
 from app.exercises.models import Draft
@@ -182,7 +183,7 @@ def run(app: Flask, step: Step) -> bool:
             step.do(now=clock.now())
     except Exception as error:
         # The type only: an error's text can hold what somebody wrote.
-        log.error("step %s failed: %s", step.name, type(error).__name__)  # noqa: TRY400
+        log.error("step %s failed: %s", step.name, kind_of(error))  # noqa: TRY400
         return False
     return True
 

@@ -134,9 +134,10 @@ def test_a_backup_made_while_people_write_holds_no_half_of_anything(home, home_a
 
 
 def test_a_backup_of_a_data_folder_keeps_the_newest_fourteen_and_what_somebody_has_named(home, at) -> None:
+    _back_up(home)
     own = backup.folder_of(home.extensions["attune"]) / "attune-before-the-move.tar.gz"
     own.touch()
-    for day in range(20):
+    for day in range(1, 20):
         at(NOW + timedelta(days=day))
         _back_up(home)
         backup.prune(home.extensions["attune"], now=clock.now())

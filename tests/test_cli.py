@@ -20,9 +20,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from app import __main__, create_app, serving
+from app import __main__, backup, create_app, serving
 from app.__main__ import NOT_WHOLE
 from app.config import ROOT, Config, WrongSetting
+from app.core import sqlite
 from app.core.db import db
 from app.core.sqlite import driver
 from tests.test_architecture import LATE
@@ -72,9 +73,8 @@ def start(data: Path) -> Iterator[Command]:
 
 
 @pytest.fixture
-def run(data: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str]]:
+def run(data: Path) -> Callable[..., tuple[int, str]]:
     """`code, told = run("doctor")`: the command, in this process."""
-    monkeypatch.setattr(os, "umask", lambda mask: mask)
 
     def finish(*words: str, **settings: str) -> tuple[int, str]:
         app = create_app(Config.from_env({"ATTUNE_DATA": str(data), **settings}))
@@ -187,6 +187,45 @@ def test_a_backup_is_made_and_brought_back(run, data, made, tmp_path) -> None:
     )
 
 
+# What a machine does to us
+
+
+def test_what_is_wrong_with_the_disk_is_told_in_a_sentence_by_every_command(data, made, monkeypatch) -> None:
+    monkeypatch.setattr(sqlite, "PATIENCE", 40)
+    app, file = create_app(Config.from_env({"ATTUNE_DATA": str(data)})), data / "attune.sqlite3"
+
+    def told(*words: str) -> str:
+        return app.test_cli_runner().invoke(args=words).output
+
+    def fill(_config: Config, copy: Path, _progress: object) -> None:
+        with closing(driver().connect(copy)) as database:
+            database.execute("PRAGMA max_page_count=2")
+            database.execute("CREATE TABLE much AS SELECT zeroblob(100000)")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(backup, "_copy", fill)
+        assert told("backup") == f"Error: There is no room on the disk of the database {file}.\n"
+        assert list((data / "backups").iterdir()) == []
+    with closing(driver().connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert f"Error: The database {file} is busy: another program has been writing" in told("reset-factors", "thea")
+    with app.app_context():
+        db.engine.dispose()
+    file.write_bytes(b"no database at all" * 500)
+    for words in (("sign-out", "--yes"), ("backup",)):
+        assert told(*words).startswith(f"Error: The database {file} is damaged, or is none. docs/backups.md says")
+
+
+def test_a_folder_or_a_package_that_is_missing_is_named(run, data, made, monkeypatch) -> None:
+    told = "Error: /nowhere/attune.sqlite3: No such file or directory.\n"
+    assert run("setup", DATABASE_URL="sqlite:////nowhere/attune.sqlite3") == (1, told)
+    monkeypatch.setattr("app.find_spec", lambda _name: None)
+    with pytest.raises(
+        WrongSetting, match=r"^DATABASE_URL: PostgreSQL needs one more package: .venv/bin/python -m pip"
+    ):
+        run("setup", DATABASE_URL="postgresql://127.0.0.1/attune")
+
+
 # Serving
 
 
@@ -294,6 +333,7 @@ def test_several_workers_serve_and_one_that_dies_is_replaced(start, port, made) 
     assert _get(port, "/healthz") == b"ok\n"
     _until(lambda: len(_children(server.pid)) == 3)
     children = _children(server.pid)
+    assert "\nUmask:\t0077\n" in Path(f"/proc/{children[0]}/status").read_text(), "what it makes is its owner's alone"
     os.kill(children[0], signal.SIGKILL)
     _told(server, "died")
     assert _get(port, "/healthz") == b"ok\n"

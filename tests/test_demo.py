@@ -570,8 +570,7 @@ def test_the_command_serves_beside_the_real_data_and_tells_how_to_sign_in(tmp_pa
     assert {path.stat().st_mode & 0o077 for path in (beside, *beside.rglob("*"))} == {0}
 
 
-def test_the_command_refuses_a_folder_of_real_data_in_a_sentence(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(os, "umask", lambda mask: mask)
+def test_the_command_refuses_a_folder_of_real_data_in_a_sentence(tmp_path) -> None:
     before = snapshot(set_up(tmp_path))
     app = build(tmp_path)
     refused = app.test_cli_runner().invoke(args=["demo", "--reset"])

@@ -63,10 +63,10 @@ def _back_up(home: Flask) -> None:
 def amiss(home: Flask) -> Callable[..., list[tuple[str, str]]]:
     """`amiss()`: all that is not ok."""
 
-    def look(**settings: object) -> list[tuple[str, str]]:
+    def look(*, without: int = 0, **settings: object) -> list[tuple[str, str]]:
         config = replace(home.extensions["attune"], **settings)
         found = doctor.examine(config, now=NOW)
-        assert len(found) == len(doctor.CHECKS)
+        assert len(found) == len(doctor.CHECKS) - without
         return [(finding.level, finding.says) for finding in found if finding.level != doctor.OK]
 
     return look
@@ -104,16 +104,18 @@ def test_a_key_beside_the_database_is_a_warning(home, amiss) -> None:
 
 
 def test_a_key_that_is_gone_is_a_problem(home, amiss) -> None:
-    backup.key_files(home.extensions["attune"])["master_key"].unlink()
-    assert amiss() == [(doctor.PROBLEM, "The keys could not be checked (FileNotFoundError).")]
+    (key := backup.key_files(home.extensions["attune"])["master_key"]).unlink()
+    assert amiss() == [(doctor.PROBLEM, f"{key}: No such file or directory.")]
 
 
-def test_a_database_that_does_not_answer_is_a_problem(home, amiss) -> None:
+@pytest.mark.parametrize("content", [b"not a database, but long enough to be looked at" * 100, None])
+def test_without_a_database_the_doctor_says_so_once_and_makes_none(home, amiss, content) -> None:
     db.engine.dispose()
     file = schema.database_file(home.extensions["attune"])
-    file.write_bytes(b"not a database, but long enough to be looked at" * 100)
-    levels = {says.split(" could")[0]: level for level, says in amiss()}
-    assert levels["The database"] == levels["The tables"] == doctor.PROBLEM
+    file.unlink() if content is None else file.write_bytes(content)
+    told = "There is no database yet" if content is None else f"The database {file} is damaged, or is none."
+    ((level, says),) = amiss(without=8)
+    assert (level, says.startswith(told), file.exists()) == (doctor.PROBLEM, True, content is not None)
 
 
 def test_tables_that_are_not_up_to_date_are_a_problem(amiss) -> None:

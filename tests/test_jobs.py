@@ -178,8 +178,9 @@ def test_a_backup_is_made_once_a_day(home, at) -> None:
 
 def test_a_backup_that_is_dated_ahead_stands_in_the_way_of_none(home, at) -> None:
     config = home.extensions["attune"]
+    (folder := backup.folder_of(config)).mkdir()
     for day in range(backup.KEPT):
-        (backup.folder_of(config) / f"attune-{NOW + (30 + day) * DAY:%Y-%m-%d-%H%M%S}.tar.gz").touch()
+        (folder / f"attune-{NOW + (30 + day) * DAY:%Y-%m-%d-%H%M%S}.tar.gz").touch()
     for day in range(2):
         now = at(NOW + day * DAY)
         assert jobs.run(home, jobs.Step(jobs.nightly_backup, DAY))

@@ -292,7 +292,7 @@ def test_caddy_takes_the_files(tmp_path: Path) -> None:
 
 
 def test_what_the_doctor_is_said_to_say_it_says() -> None:
-    source = (ROOT / "app" / "doctor.py").read_text()
+    source = "".join((ROOT / "app" / name).read_text() for name in ("doctor.py", "trouble.py"))
     quoted = [re.findall(r"`([^`]+)`", says) for says, _ in rows("docs/running.md", "| it says | then |")]
     assert len(quoted) > 10
     assert [quote for quotes in quoted for quote in quotes if quote not in source] == []

@@ -1,11 +1,13 @@
 """The front of the house."""
 
+import re
+
 import pytest
 import sqlalchemy
 from sqlalchemy.exc import OperationalError
 
 from app import BODY_MAX, schema
-from app.core.sqlite import WRITE
+from app.core.sqlite import WRITE, driver
 from tests.conftest import _engine as engine
 
 
@@ -82,14 +84,16 @@ def test_what_is_too_long_is_told_so(client):
 
 def test_a_fault_of_ours_shows_a_number_and_nothing_else(app, client, monkeypatch, caplog):
     def broken(*_args, **_kwargs):
-        raise RuntimeError("what somebody wrote")
+        full = driver().OperationalError("what somebody wrote")
+        full.sqlite_errorname = "SQLITE_FULL"
+        raise OperationalError("what somebody wrote", {}, full)
 
-    monkeypatch.setitem(app.view_functions, "site.show_welcome", broken)
+    monkeypatch.setattr("app.site.render_template", broken)
     page = client.get("/")
     assert page.status_code == 500
     assert "somebody wrote" not in page.text
     assert "somebody wrote" not in caplog.text
-    assert "RuntimeError" in caplog.text
+    assert re.search(r"unforeseen OperationalError \(SQLITE_FULL\) at \S+/app/site\.py:\d+\b", caplog.text)
     [record] = [each for each in caplog.records if hasattr(each, "incident")]
     assert record.incident in page.text
 

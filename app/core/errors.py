@@ -4,8 +4,11 @@ A message is one plain sentence for a person. It never holds what somebody wrote
 """
 
 import logging
+import os
 import secrets
 from http import HTTPStatus
+from pathlib import Path
+from traceback import walk_tb
 
 from flask import Flask, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -15,6 +18,8 @@ from werkzeug.exceptions import HTTPException
 from app.core.events import Event, tell
 
 log = logging.getLogger(__name__)
+
+_HOUSE = f"{Path(__file__).parents[1]}{os.sep}"
 
 API = "/api/"
 """Below here a program asks: it is told in JSON, and is never sent to another page."""
@@ -86,13 +91,23 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 def _unforeseen(error: Exception) -> ResponseReturnValue:
     incident = secrets.token_hex(4)
-    # The type and place only: an exception's text can hold a person's words.
-    trace, where = error.__traceback__, ""
-    while trace:
-        where, trace = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}", trace.tb_next
-    log.error("unforeseen %s at %s", type(error).__name__, where, extra={"incident": incident})
+    log.error("unforeseen %s at %s", kind_of(error), _place_of(error), extra={"incident": incident})
     message = gettext("Something went wrong on our side. What you had kept is safe. Number %(id)s.", id=incident)
     return _say(500, message), 500
+
+
+def kind_of(error: Exception) -> str:
+    """What an error is called, here and by the database. Nothing of its text, which can hold what somebody wrote."""
+    told = getattr(error, "orig", None) or error
+    code = getattr(told, "sqlite_errorname", None) or getattr(told, "sqlstate", None)
+    return f"{type(error).__name__} ({code})" if code else type(error).__name__
+
+
+def _place_of(error: Exception) -> str:
+    """Where in our own code it happened: deeper down it says nothing."""
+    places = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
+    ours = [(file, line) for file, line in places if file.startswith(_HOUSE)] or places
+    return "{}:{}".format(*ours[-1]) if ours else "-"
 
 
 def asks_for_json() -> bool:

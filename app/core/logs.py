@@ -13,6 +13,8 @@ from app.core.events import REFUSED, Event
 
 log = logging.getLogger("attune")
 _OWN = ("event", "command", "method", "route", "status", "ms", "incident")
+_QUEUE = "waitress.queue"
+"""Warns whenever a request has to wait for a thread, be it for a millisecond."""
 _SERVER, _ABOUT = "waitress", re.compile("(while serving|when servicing|closing channel) .*", re.DOTALL)
 """After these words the server that we stand on names a path, or the address of a visitor."""
 
@@ -24,8 +26,8 @@ def init_app(app: Flask, *, form: str, level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for chatty in ("apscheduler", "alembic", "waitress.queue"):
-        logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
+    for chatty, from_level in (("apscheduler", logging.WARNING), ("alembic", logging.WARNING), (_QUEUE, logging.ERROR)):
+        logging.getLogger(chatty).setLevel(max(from_level, root.level))
     if form == "json":
         app.before_request(_start)
         app.after_request(_finish)
