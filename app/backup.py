@@ -89,7 +89,8 @@ def key_files(config: Config) -> dict[str, Path]:
 
 def libpq(url: URL) -> str:
     """The address as PostgreSQL's programs take it, without the password, which others could see in a list."""
-    return url.set(drivername="postgresql", password=None).render_as_string()
+    # Without: to set it to None would leave it there, and PostgreSQL takes the *** that stand for it for the password.
+    return url._replace(drivername="postgresql", password=None).render_as_string()
 
 
 def _kind(config: Config) -> str:

@@ -1,6 +1,7 @@
 """What a disk or a database does to us, in a sentence for whoever keeps the machine. No fault of the code is one."""
 
 import errno
+import re
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -30,6 +31,9 @@ _SENTENCES = {
 }
 """By what SQLite calls it: the word after SQLITE_, before more of the occasion."""
 
+_REASON = re.compile(r"(?:FATAL: +|failed: |\[Errno -?\d+\] )((?!FATAL)[^\n:]+)$", re.MULTILINE)
+"""What PostgreSQL says at the end of a line, when it or the network turns us away."""
+
 
 def sentence(error: Exception, config: Config) -> str | None:
     """What is wrong with the machine and what to do; None where that is not what this error is about."""
@@ -41,6 +45,7 @@ def sentence(error: Exception, config: Config) -> str | None:
         found = _SENTENCES.get(getattr(told, "sqlite_errorname", "_").split("_")[1])
         return found.format(file, PATIENCE // 1000) if found else None
     if file is None and isinstance(error, OperationalError):
-        # Its text holds the address and, of some drivers, more.
-        return "DATABASE_URL: the database cannot be reached."
+        # Of its text the reason alone: the rest holds the address and, of some drivers, more.
+        reason = _REASON.search(str(told))
+        return f"DATABASE_URL: the database cannot be reached{f' ({reason[1]})' if reason else ''}."
     return None

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, make_url, select
 
 from app import backup, create_app, erased, restore, schema, serving
 from app.accounts.models import AuthSession, Person
@@ -341,6 +341,11 @@ def test_a_backup_of_postgres_brings_everything_back(addresses, home_at, monkeyp
     assert (done.aside / "attune.pgdump").stat().st_size > 1000
     with pytest.raises(Unusable, match="holds a database of postgresql, but DATABASE_URL names one of sqlite"):
         _restore(home_at("elsewhere"), archive)
+
+
+def test_the_tools_of_postgres_get_the_address_without_a_password_or_signs_in_its_place() -> None:
+    url = make_url("postgresql+psycopg://ana:a%40b@db.example.org:5499/attune?sslmode=require")
+    assert backup.libpq(url) == "postgresql://ana@db.example.org:5499/attune?sslmode=require"
 
 
 def test_without_the_tools_of_postgres_it_says_what_is_missing(addresses, home_at, monkeypatch) -> None:

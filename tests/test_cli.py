@@ -19,8 +19,9 @@ from threading import Thread
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
-from app import __main__, backup, create_app, serving
+from app import __main__, backup, create_app, serving, trouble
 from app.__main__ import NOT_WHOLE
 from app.config import ROOT, Config, WrongSetting
 from app.core import sqlite
@@ -214,6 +215,23 @@ def test_what_is_wrong_with_the_disk_is_told_in_a_sentence_by_every_command(data
     file.write_bytes(b"no database at all" * 500)
     for words in (("sign-out", "--yes"), ("backup",)):
         assert told(*words).startswith(f"Error: The database {file} is damaged, or is none. docs/backups.md says")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('connection failed: connection to server at "::1", port 5 failed: FATAL:  role "a" does not exist', "role"),
+        ('connection failed: connection to server at "::1", port 5 failed: Connection refused\n\tIs it there?', "Conn"),
+        ("failed to resolve host 'nowhere.invalid': [Errno -2] Name or service not known", "Name or service not known"),
+        ("connection timeout expired", ""),
+    ],
+)
+def test_why_a_postgres_cannot_be_reached_is_told_and_its_address_is_not(text, why) -> None:
+    config = Config(data=Path(), database_url="postgresql+psycopg://[::1]:5/a", secret_key=b"", master_key=b"")
+    told = trouble.sentence(OperationalError("", {}, Exception(text)), config)
+    assert told.startswith("DATABASE_URL: the database cannot be reached" + (f" ({why}" if why else "."))
+    assert "::1" not in told
+    assert "nowhere" not in told
 
 
 def test_a_folder_or_a_package_that_is_missing_is_named(run, data, made, monkeypatch) -> None:
