@@ -83,18 +83,31 @@ def _place_sqlite(config: Config, fresh: Path, aside: Path, force: bool, now: da
 
 
 def _place_postgres(config: Config, fresh: Path, aside: Path, force: bool, now: datetime) -> None:
-    url = make_url(config.database_url)
+    url, copy, old = make_url(config.database_url), COPY["postgresql"], None
+    how = ("--no-owner", "--single-transaction", f"--dbname={libpq(url)}")
     if _holds_something():
         if not force:
             raise Unusable("There are tables in the database already. With --force they are copied, then replaced.")
         aside.mkdir(mode=0o700)
-        old = aside / COPY["postgresql"]
+        old = str(aside / copy)
         run_tool("pg_dump", "--format=custom", f"--file={old}", f"--dbname={libpq(url)}", password=url.password)
-    how = ("--clean", "--if-exists", "--no-owner", "--single-transaction", f"--dbname={libpq(url)}")
-    run_tool("pg_restore", *how, str(fresh / COPY["postgresql"]), password=url.password)
+        _drop_tables()
+    try:
+        run_tool("pg_restore", *how, str(fresh / copy), password=url.password)
+    except Unusable:
+        if old is not None:
+            run_tool("pg_restore", *how, old, password=url.password)
+        raise
     with db.engine.begin() as connection:
         for statement, values in _corrections(config, set(inspect(connection).get_table_names()), now):
             connection.execute(text(statement), values)
+
+
+def _drop_tables() -> None:
+    """All that there are: those of a newer Attune, which no backup of an older one names, would hold on to others."""
+    with db.engine.begin() as connection:
+        quoted = map(connection.dialect.identifier_preparer.quote, inspect(connection).get_table_names())
+        connection.execute(text(f"DROP TABLE {', '.join(quoted)} CASCADE"))
 
 
 def _place_aside(config: Config, now: datetime) -> Path:

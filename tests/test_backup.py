@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, make_url, select
+from sqlalchemy import func, inspect, make_url, select, text
 
 from app import backup, create_app, erased, restore, schema, serving
 from app.accounts.models import AuthSession, Person
 from app.accounts.service import open_session
-from app.archive import Unusable, pack, unpack
+from app.archive import Unusable, pack, run_tool, unpack
 from app.config import Config
 from app.core import clock
 from app.core.crypto import Vault
@@ -336,11 +336,33 @@ def test_a_backup_of_postgres_brings_everything_back(addresses, home_at, monkeyp
     with pytest.raises(Unusable, match="--force"):
         _restore(again, archive)
     _write(again)
+    with again.app_context(), db.engine.begin() as connection:
+        # As a newer Attune may have: no backup of an older one knows of it.
+        connection.execute(text("CREATE TABLE of_tomorrow (person_id VARCHAR(22) REFERENCES people)"))
+    with monkeypatch.context() as patch:
+        patch.setattr(restore, "run_tool", _giving_up_once())
+        with pytest.raises(Unusable, match="it gave up"):
+            _restore(again, archive, force=True)
+    assert len(_read(again)) == 4, "all is as it was"
     done = _restore(again, archive, force=True)
     assert len(_read(again)) == 3
     assert (done.aside / "attune.pgdump").stat().st_size > 1000
+    with again.app_context():
+        assert not inspect(db.engine).has_table("of_tomorrow")
     with pytest.raises(Unusable, match="holds a database of postgresql, but DATABASE_URL names one of sqlite"):
         _restore(home_at("elsewhere"), archive)
+
+
+def _giving_up_once() -> Callable[..., str]:
+    """A `run_tool` whose first pg_restore fails."""
+    failures = ["it gave up"]
+
+    def run(name: str, *words: str, password: str | None = None) -> str:
+        if name == "pg_restore" and failures:
+            raise Unusable(failures.pop())
+        return run_tool(name, *words, password=password)
+
+    return run
 
 
 def test_the_tools_of_postgres_get_the_address_without_a_password_or_signs_in_its_place() -> None:
