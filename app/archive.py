@@ -55,7 +55,7 @@ def pack(archive: Path, about: About, folder: Path) -> None:
 def unpack(archive: Path, folder: Path) -> About:
     """Lay what `archive` holds into `folder`, whole and proven: the keys in it open the words in it.
 
-    Raises Unusable, with a sentence, for anything less.
+    Raises Unusable, with a sentence, for anything less; OSError where there is no room for it, or the like.
     """
     try:
         _read_to_the_end(archive)
@@ -68,6 +68,9 @@ def unpack(archive: Path, folder: Path) -> About:
             _extract(tar, SECRET_KEY, folder)
         vault = Vault(master)
     except (OSError, EOFError, tarfile.TarError, zlib.error, KeyError, TypeError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno:
+            # Of what is read, no fault has a number: this is of where it is read from or laid.
+            raise
         raise Unusable(f"{archive.name} is damaged, or is no backup of Attune.") from error
     _prove(about, copy, vault, archive.name)
     return about

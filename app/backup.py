@@ -50,6 +50,8 @@ def make(
             (work / "archive").replace(target)
     except OSError as error:
         raise Unusable(f"{target} cannot be written ({error.strerror}).") from error
+    except driver().Error as error:
+        raise Unusable(f"{target} cannot be made ({error}).") from error
     return target
 
 

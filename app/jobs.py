@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, delete, or_
 
 from app import backup, erased, schema
 from app.accounts import service as accounts
+from app.archive import Unusable
 from app.config import Config
 from app.core import clock
 from app.core.db import db, transaction
@@ -182,8 +183,8 @@ def run(app: Flask, step: Step) -> bool:
         with app.app_context():
             step.do(now=clock.now())
     except Exception as error:
-        # The type only: an error's text can hold what somebody wrote.
-        log.error("step %s failed: %s", step.name, kind_of(error))  # noqa: TRY400
+        # The type only: an error's text can hold what somebody wrote. That of a backup is a sentence of ours.
+        log.error("step %s failed: %s", step.name, error if isinstance(error, Unusable) else kind_of(error))  # noqa: TRY400
         return False
     return True
 

@@ -39,7 +39,10 @@ def restore(config: Config, archive: Path, *, force: bool, now: datetime) -> Res
     """
     with holding(config.data, alone=True), tempfile.TemporaryDirectory(dir=config.data, prefix=".restore-") as name:
         fresh = Path(name)
-        about = unpack(archive, fresh)
+        try:
+            about = unpack(archive, fresh)
+        except OSError as error:
+            raise Unusable(f"{archive.name} cannot be laid into {config.data} ({error.strerror}).") from error
         _fits(config, about, archive.name)
         _keys_fit(config, fresh)
         place = _place_postgres if database_file(config) is None else _place_sqlite

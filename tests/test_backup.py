@@ -1,5 +1,6 @@
 """Copies of everything: made under writes, proven, brought back elsewhere, and refused when they are not whole."""
 
+import errno
 import gzip
 import os
 import random
@@ -300,6 +301,15 @@ def test_a_backup_with_the_wrong_key_is_refused(archive, home_at, tmp_path) -> N
     with pytest.raises(Unusable, match=r"The key in other\.tar\.gz does not open the words in it"):
         _restore(there, _altered(archive, tmp_path, with_other_key))
     assert not (there.extensions["attune"].data / "attune.sqlite3").exists()
+
+
+def test_a_backup_that_finds_no_room_is_not_called_damaged(archive, home_at, monkeypatch) -> None:
+    def full(*_given: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("app.archive.shutil.copyfileobj", full)
+    with pytest.raises(Unusable, match=r"cannot be laid into \S+ \(No space left on device\)\.$"):
+        _restore(home_at("there"), archive)
 
 
 def test_a_backup_whose_database_is_damaged_is_refused(archive, home_at, tmp_path) -> None:

@@ -21,7 +21,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from app import __main__, backup, create_app, serving, trouble
+from app import __main__, backup, cli, create_app, serving, trouble
 from app.__main__ import NOT_WHOLE
 from app.config import ROOT, Config, WrongSetting
 from app.core import sqlite
@@ -198,15 +198,17 @@ def test_what_is_wrong_with_the_disk_is_told_in_a_sentence_by_every_command(data
     def told(*words: str) -> str:
         return app.test_cli_runner().invoke(args=words).output
 
-    def fill(_config: Config, copy: Path, _progress: object) -> None:
-        with closing(driver().connect(copy)) as database:
+    def fill(*_given: object) -> None:
+        with closing(driver().connect(":memory:")) as database:
             database.execute("PRAGMA max_page_count=2")
             database.execute("CREATE TABLE much AS SELECT zeroblob(100000)")
 
     with monkeypatch.context() as patch:
         patch.setattr(backup, "_copy", fill)
-        assert told("backup") == f"Error: There is no room on the disk of the database {file}.\n"
+        assert re.fullmatch(r"Error: \S+\.tar\.gz cannot be made \(database or disk is full\)\.\n", told("backup"))
         assert list((data / "backups").iterdir()) == []
+        patch.setattr(cli, "set_up", fill)
+        assert told("reset-factors", "thea") == f"Error: There is no room on the disk of the database {file}.\n"
     with closing(driver().connect(file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         assert f"Error: The database {file} is busy: another program has been writing" in told("reset-factors", "thea")

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from app import backup, create_app, jobs, schema
 from app.accounts.models import AuthSession, Throttle
+from app.archive import Unusable
 from app.config import Config
 from app.core.db import Model, db, transaction
 from app.core.ids import new_id
@@ -123,13 +124,17 @@ def test_a_step_that_fails_is_named_by_type_and_stops_no_other(app, caplog) -> N
     def fails(*, now: datetime) -> None:
         raise RuntimeError("what somebody wrote")
 
+    def full(*, now: datetime) -> None:
+        raise Unusable("There is no room.")
+
     def works(*, now: datetime) -> None:
         done.append(now)
 
     with caplog.at_level(logging.ERROR):
-        went_well = [jobs.run(app, jobs.Step(do, DAY)) for do in (fails, works)]
-    assert (went_well, done) == ([False, True], [NOW])
-    assert [record.getMessage() for record in caplog.records] == ["step fails failed: RuntimeError"]
+        went_well = [jobs.run(app, jobs.Step(do, DAY)) for do in (fails, full, works)]
+    assert (went_well, done) == ([False, False, True], [NOW])
+    told = ["step fails failed: RuntimeError", "step full failed: There is no room."]
+    assert [record.getMessage() for record in caplog.records] == told
 
 
 def test_a_step_that_fails_leaves_nothing_half_done(app, save, left, couple, ana, monkeypatch) -> None:
