@@ -5,7 +5,7 @@ from waitress.parser import HTTPRequestParser, ParsingError
 
 
 class OneLength(HTTPRequestParser):  # type: ignore[misc]
-    """Takes no request that tells in two ways how long it is: a proxy before us could believe the other one.
+    """Takes no request that tells in two ways how long it is, or twice: a proxy before us could believe the other one.
 
     What follows would then be a request that the proxy has never seen, in the name of whoever comes next. RFC 9112,
     section 6.1, lets a server refuse it; waitress believes the Transfer-Encoding.
@@ -13,9 +13,12 @@ class OneLength(HTTPRequestParser):  # type: ignore[misc]
 
     def parse_header(self, header_plus: bytes) -> None:
         """Raises ParsingError, which is answered by 400 and the end of the connection."""
+        named = (line.partition(b":") for line in header_plus.lower().split(b"\r\n"))
+        told = [value.strip(b" \t") for name, _, value in named if name == b"transfer-encoding"]
         super().parse_header(header_plus)
-        # One that is still there was not looked at: HTTP/1.0 knows none, but whoever sent it may.
-        if (self.chunked and "CONTENT_LENGTH" in self.headers) or "TRANSFER_ENCODING" in self.headers:
+        # HTTP/1.0 knows none, so that it was not looked at; but whoever sent it on may.
+        once = told == [b"chunked"] and self.chunked and "CONTENT_LENGTH" not in self.headers
+        if told and not once:
             raise ParsingError("Two lengths")
 
 

@@ -329,6 +329,9 @@ def test_a_request_that_tells_two_lengths_is_refused_and_what_follows_is_not_rea
             (b"HTTP/1.1", both, [b"400"]),
             (b"HTTP/1.1", b"Transfer-Encoding: chunked\r\ncontent-length: 0", [b"400"]),
             (b"HTTP/1.0", b"Connection: keep-alive\r\n" + chunked, [b"400"]),
+            (b"HTTP/1.1", b"Transfer-Encoding:\r\nContent-Length: 5", [b"400"]),
+            (b"HTTP/1.1", chunked + b"\r\nTRANSFER-ENCODING: chunked", [b"400"]),
+            (b"HTTP/1.1", b"Transfer-Encoding:\r\n chunked", [b"400"]),
         ):
             with socket.create_connection(listening.getsockname(), timeout=10) as visitor:
                 visitor.sendall(b"GET /healthz " + first + b"\r\nHost: 127.0.0.1\r\n" + told + follows)
