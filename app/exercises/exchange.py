@@ -63,6 +63,9 @@ class Exchange:
     brought_by: str | None = None
     """The id of what somebody gave besides the plan, where the plan did not have it."""
 
+    came_round: bool = False
+    """Whether its question was set aside on an earlier day. Known only where one prompt is looked at alone."""
+
     @property
     def untouched(self) -> bool:
         """Whether there is nothing in it that I may know of."""

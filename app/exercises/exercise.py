@@ -1,13 +1,13 @@
 """What an exercise is made of, and which of its items a couple meets on a day. Pure: no file, no clock, no database."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 DEPTHS = ("light", "deeper", "deepest")
 REST = timedelta(days=365)
-"""How long a question of a love map rests before a couple may meet it again."""
+"""How long a question of a love map that was not set aside rests before a couple meets it again."""
 
 LIGHT_ONLY, NOT_DEEPEST = 6, 15
 """How many questions a couple has behind it before deeper ones come, and before the deepest do."""
@@ -71,21 +71,35 @@ class Exercise:
         return any(item.depth for item in self.items.values())
 
 
-def choose(exercise: Exercise, couple_id: str, day: date, used: Mapping[str, date]) -> Item | None:
-    """The item for a couple and day, the same whenever asked, and another for other couples.
+def choose(
+    exercise: Exercise, couple_id: str, day: date, used: Mapping[str, date], kept: Mapping[str, date] | None = None
+) -> Item | None:
+    """The item for a couple and day, the same whenever asked, and another for other couples. None where there is none.
 
-    `used`: item id → the last day this couple had it. A question with a depth rests a year, so that None is left when
-    all of them do. The others come round again when all have been there.
+    `used`: item id → the last day this couple had it; `kept`: the last on which it was not set aside, all of `used`
+    where that is not told. A question with a depth rests a year. Only while all of them do, one comes that was set
+    aside and not kept in that year, the longest ago: with more of them than a year has days there always is one.
+    The others come round again when all have been there.
     """
-    rested = [item for item in exercise.items.values() if item.id not in used or used[item.id] <= day - REST]
-    if exercise.has_depths:
+    items = exercise.items.values()
+    if not exercise.has_depths:
+        candidates = _longest_ago(items, used)
+    elif rested := _rested(items, used, day):
         allowed = DEPTHS[: 1 if len(used) < LIGHT_ONLY else 2 if len(used) < NOT_DEEPEST else 3]
         candidates = [item for item in rested if item.depth in allowed] or rested
     else:
-        longest_ago = min((used.get(ident, date.min) for ident in exercise.items), default=date.min)
-        candidates = [item for item in exercise.items.values() if used.get(item.id, date.min) == longest_ago]
+        candidates = _longest_ago(_rested(items, used if kept is None else kept, day) or items, used)
     begun = hashlib.sha256(f"{couple_id}|{day.isoformat()}|".encode())
     return min(candidates, key=lambda item: _draw(item.id, begun.copy()), default=None)
+
+
+def _rested(items: Iterable[Item], since: Mapping[str, date], day: date) -> list[Item]:
+    return [item for item in items if item.id not in since or since[item.id] <= day - REST]
+
+
+def _longest_ago(items: Collection[Item], used: Mapping[str, date]) -> list[Item]:
+    longest_ago = min((used.get(item.id, date.min) for item in items), default=date.min)
+    return [item for item in items if used.get(item.id, date.min) == longest_ago]
 
 
 def _draw(text: str, begun: "hashlib._Hash | None" = None) -> int:

@@ -86,11 +86,24 @@ def test_no_question_comes_again_within_a_year_in_two_years_of_every_day(couple)
 
 
 def test_after_a_year_a_question_may_come_again_to_the_day():
+    used = dict.fromkeys(LOVE.items, FIRST - DAY)
     for rested, comes in ((REST - DAY, False), (REST, True)):
-        used = dict.fromkeys(LOVE.items, FIRST - rested)
-        assert (choose(LOVE, "a couple", FIRST, used) is not None) is comes
-    used = dict.fromkeys(LOVE.items, FIRST - DAY) | {"home-smell": FIRST - REST}
-    assert choose(LOVE, "a couple", FIRST, used).id == "home-smell"
+        item = choose(LOVE, "a couple", FIRST, used | {"home-smell": FIRST - rested}, {"home-smell": FIRST - rested})
+        assert (item.id == "home-smell") is comes
+
+
+@pytest.mark.parametrize("couple", ["one", "two"])
+def test_whoever_sets_three_aside_every_day_meets_none_again_within_a_year_that_they_kept(couple):
+    """Every day of two years: the last of four is kept. When none has rested, one set aside longest ago comes again."""
+    used, kept = {}, {}
+    for day in (FIRST + number * DAY for number in range(2 * YEAR)):
+        for take in range(4):
+            item = choose(LOVE, couple, day, used, kept).id
+            assert item not in kept or day - kept[item] >= REST, day
+            assert used.get(item) != day
+            used[item] = day
+            if take == 3:
+                kept[item] = day
 
 
 @pytest.mark.parametrize("couple", [f"couple {number}" for number in range(20)])
@@ -155,7 +168,11 @@ def test_a_question_has_always_rested(ago, couple):
     used = {ident: FIRST - number * DAY for ident, number in ago.items()}
     item = choose(LOVE, couple, FIRST, used)
     rested = {ident for ident in LOVE.items if ident not in used or FIRST - used[ident] >= REST}
-    assert (item.id in rested) if rested else (item is None)
+    assert item.id in (rested or LOVE.items)
+
+
+def test_there_are_more_questions_than_a_year_has_days():
+    assert len(LOVE.items) > REST.days
 
 
 @given(st.dictionaries(st.sampled_from(sorted(ROUNDS[1].items)), st.integers(0, 800)), st.text())

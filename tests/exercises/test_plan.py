@@ -361,6 +361,36 @@ def test_each_day_brings_three_others_anew(app, two, at):
     assert len(items) == len(set(items))
 
 
+def test_when_all_have_been_set_aside_the_one_of_longest_ago_comes_again_and_says_so(app, two, save, statements):
+    had = [
+        Prompt(couple_id=two.couple.id, day=TODAY - (1 + at // 4) * DAY, exercise=LOVE_MAP, take=1 + at % 4, item=item)
+        for at, item in enumerate(load().exercises[LOVE_MAP].items)
+    ]
+    for each in had[:-2]:
+        each.set_aside_at = NOW
+    kept, longest_ago = had[-1].item, {each.item for each in had if each.day == had[-3].day}
+    later = Prompt(couple_id=two.couple.id, day=TODAY - DAY, exercise=LOVE_MAP, take=9, item=kept)
+    save(later, *had)
+    assert "This one was set aside once" not in page(two.ana, later)
+    two.ana.post("/plan", data={"love_map": list("1234567")})
+    with statements() as seen:
+        two.ana.get("/today")
+        first = len(seen)
+        assert load().exercises[LOVE_MAP].items[only(app, two.couple, LOVE_MAP).item].text in two.ben.get("/today").text
+    assert [each for each in seen[first:] if each.startswith(WRITES)] == []
+    again = only(app, two.couple, LOVE_MAP)
+    assert again.item in longest_ago - {kept}
+    assert "This one was set aside once, and has come round again." in page(two.ben, again)
+
+
+def test_what_has_opened_is_not_set_aside_by_a_page_from_before(app, two):
+    prompt = two.give(LOVE_MAP, item="home-smell")
+    respond(two.ana, prompt)
+    respond(two.ben, prompt)
+    assert aside(two.ben, prompt) == prompt.id
+    assert [each.set_aside_at for each in prompts(app, two.couple)] == [None]
+
+
 def test_a_second_tap_leads_to_the_same_other(app, two):
     prompt = two.give(LOVE_MAP, item="home-smell")
     assert len({aside(browser, prompt) for browser in (two.ana, two.ana, two.ben)}) == 1

@@ -181,7 +181,7 @@ def create_setting_aside(pair: Pair, prompt_id: str) -> ResponseReturnValue:
     """Not this one: another question for the day. What the other has given meanwhile, and I may read, keeps its own."""
     now = clock.now()
     seen = service.exchange_for(pair, prompt_id, now=now)
-    if seen.opens != OPENS_TO_BOTH and not seen.untouched:
+    if seen.both_in or (seen.opens != OPENS_TO_BOTH and not seen.untouched):
         return redirect(url_for(".show", prompt_id=prompt_id), 303)
     with transaction():
         other = service.set_aside(pair, service.prompt_for(pair, prompt_id), now=now)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, and_, bindparam, case, false, func, not_, or_, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, case, exists, false, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from app.core.db import db, rows_of
@@ -13,7 +13,7 @@ from app.couples.service import Pair
 from app.exercises.catalogue import load
 from app.exercises.exchange import FILL_IN, Exchange, from_row, with_marks
 from app.exercises.mirroring import ROUNDS, UNDERSTAND
-from app.exercises.models import APPRECIATION, MIRRORING, DayTogether, Mark, Prompt, Response, Turn
+from app.exercises.models import APPRECIATION, LOVE_MAP, MIRRORING, DayTogether, Mark, Prompt, Response, Turn
 
 LOOKS_BACK = timedelta(days=9)
 """How far back today looks for a response of mine that still waits."""
@@ -78,7 +78,14 @@ _TODAY = EXCHANGE.add_columns(_TOGETHER.scalar_subquery().label("together")).whe
     or_(_of_today, not_(_heard)),
     or_(_fillable, LastTurn.kind.is_not(None), and_(_waits, Theirs.submitted_at.is_(None))),
 )
-_ONE = MARKED.where(Prompt.id == bindparam("prompt"))
+_Before = aliased(Prompt)
+_set_aside_before = exists().where(
+    _Before.couple_id == Prompt.couple_id, _Before.exercise == Prompt.exercise, _Before.item == Prompt.item,
+    _Before.day < Prompt.day, _Before.set_aside_at.is_not(None),
+)  # fmt: skip
+_ONE = MARKED.add_columns(
+    case((Prompt.exercise == LOVE_MAP, _set_aside_before.correlate(Prompt)), else_=false()).label("came_round")
+).where(Prompt.id == bindparam("prompt"))
 
 
 def today_of(pair: Pair, *, now: datetime) -> tuple[list[Exchange], int]:
@@ -97,7 +104,9 @@ def exchange_for(pair: Pair, prompt_id: str, *, now: datetime) -> Exchange:
     row = db.session.execute(_ONE, {**who(pair), "prompt": prompt_id}).first()
     if row is None:
         raise NotFound
-    return exchange_of(pair, row, now)
+    seen = exchange_of(pair, row, now)
+    seen.came_round = row.came_round
+    return seen
 
 
 def who(pair: Pair) -> dict[str, str]:

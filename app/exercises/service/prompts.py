@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from flask_babel import lazy_gettext
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from app.core.db import db, lock
 from app.core.errors import DomainError, NotFound
@@ -126,11 +126,17 @@ def _latest_take(prompt: Prompt) -> Prompt:
 
 
 def _next_item(exercise: Exercise, pair: Pair, day: date) -> str | None:
-    """The id of an item this couple may have now, or None when there is none, or none has rested."""
+    """The id of the item this couple has next, or None for what has no items."""
     asked = (Prompt.couple_id == pair.couple_id, Prompt.exercise == exercise.id, Prompt.item.is_not(None))
-    latest = select(Prompt.item, func.max(Prompt.day)).where(*asked).group_by(Prompt.item)
-    used = {item: last for item, last in db.session.execute(latest) if item}
-    chosen = choose(exercise, pair.couple_id, day, used)
+    kept = case((Prompt.set_aside_at.is_(None), Prompt.day))
+    rows = select(Prompt.item, func.max(Prompt.day), func.max(kept)).where(*asked).group_by(Prompt.item)
+    used: dict[str, date] = {}
+    not_set_aside: dict[str, date] = {}
+    for item, last, last_kept in db.session.execute(rows):
+        used[item] = last
+        if last_kept:
+            not_set_aside[item] = last_kept
+    chosen = choose(exercise, pair.couple_id, day, used, not_set_aside)
     return chosen.id if chosen else None
 
 
