@@ -251,7 +251,7 @@ NO_FORM = {
     "reminders.destroy", "reminders.end_device", "reminders.end_pause",
     "weeks.create_opening", "weeks.create_withdrawal",
 }  # fmt: skip
-"""Read nothing of what is sent along."""
+"""Read nothing of what is sent along, or an id alone."""
 
 EVERY_CASE = pytest.mark.parametrize("case", CASES, ids=str)
 

@@ -276,7 +276,8 @@ class Gallery:
         yield View("path, wording, first", ana, "/path/recommitment")
         two.post("/path/recommitment", data={"wording": LONG[:400]})
         yield View("path, wording, received", ana, "/path/recommitment")
-        one.post("/path/recommitment/1/agreement")
+        to = re.search(r'name="to" value="([^"]+)"', one.get("/path/recommitment").text)
+        one.post("/path/recommitment/1/agreement", data={"to": to and to[1]})
         for browser, step in ((one, "where-we-are"), (two, "where-we-are"), (one, "small-signs")):
             browser.post(
                 f"/path/{step}/line", data={"text": LONG if browser is two else "More evenings without a list."}

@@ -25,7 +25,7 @@ def walked(two):
         browser.post("/path/listen-first/line", data={"text": words})
         browser.post("/path/aims", data={"aims": ["joy"]})
         browser.post("/path/recommitment", data={"wording": f"{words}, to stand by"})
-    two.ana.post("/path/recommitment/2/agreement")
+    two.ana.post("/path/recommitment/2/agreement", data={"to": two.couple.id})
     return two
 
 
@@ -89,6 +89,20 @@ def test_words_typed_before_a_couple_began_are_read_by_nobody_in_it(walked, clie
     assert client.post(path, data={field: "words", "to": "A" * 22}).status_code == 404
     for shown in ("/path", "/path/small-signs", "/path/recommitment", "/path/earlier"):
         assert "alone" not in re.sub(r"nothing to write alone", "", walked.ben.get(shown).text), shown
+
+
+def test_an_agreement_from_before_agrees_to_nothing_of_a_later_couple(two) -> None:
+    two.ana.post("/path/recommitment", data={"wording": MINE})
+    agreement = re.search(r'action="(/path/recommitment/1/agreement)"', two.ben.get("/path/recommitment").text)[1]
+    leave(two.ana)
+    become_two(two.ana, two.ben)
+    two.ana.post("/path/recommitment", data={"wording": "of the later couple"})
+    for to in ({"to": two.couple.id}, {}):
+        answer = two.ben.post(agreement, data=to)
+        assert answer.status_code == 409
+        assert "nothing was agreed to" in answer.text
+        assert "of the later couple" in answer.text
+    assert "Both of you, since" not in two.ben.get("/path/recommitment").text
 
 
 def test_words_from_before_can_be_deleted_here_and_with_all_others(app, walked) -> None:

@@ -20,8 +20,8 @@ def offer(browser, text=FIRST):
 
 def agree(browser, page=None):
     """Tap the button of the page that one has before one."""
-    action = re.search(rf'action="({PAGE}/\d+/agreement)"', page or browser.get(PAGE).text)
-    return browser.post(action[1])
+    form = re.search(rf'action="({PAGE}/\d+/agreement)">\s*<input[^>]* value="([^"]+)"', page or browser.get(PAGE).text)
+    return browser.post(form[1], data={"to": form[2]})
 
 
 def standing(browser):
@@ -64,7 +64,8 @@ def test_one_agrees_only_to_what_one_has_read(two) -> None:
     offer(two.ana, SECOND)
     answer = agree(two.ben, page)
     assert answer.status_code == 409
-    assert "The wording has changed meanwhile." in answer.text
+    assert "The wording has changed meanwhile, so nothing was agreed to." in answer.text
+    assert SECOND in answer.text
     assert standing(two.ana) is None
     assert two.ben.post(f"{PAGE}/99/agreement").status_code == 409
 

@@ -39,12 +39,16 @@ def create_wording(pair: Pair) -> ResponseReturnValue:
 @bp.post("/recommitment/<int:number>/agreement")
 @two_required
 def create_agreement(pair: Pair, number: int) -> ResponseReturnValue:
-    """Agree to the wording that I have read: the one with this number, and no newer one."""
-    with transaction():
-        service.agree(pair, number, now=clock.now())
+    """Agree to the wording that I have read: the one with this number in that couple. Else I read what is there now."""
+    try:
+        with transaction():
+            service.agree(pair, request.form.get("to", ""), number, now=clock.now())
+    except service.WordingChanged as error:
+        return render(pair, None, changed=str(error.message)), error.status
     return redirect("/path/recommitment", 303)
 
 
-def render(pair: Pair, form: Filled | None) -> str:
-    """The page of what two stand by."""
-    return render_template("path/recommitment.html", pair=pair, found=service.recommitment_of(pair), form=form)
+def render(pair: Pair, form: Filled | None, *, changed: str = "") -> str:
+    """The page of what two stand by. `changed`: why what I agreed to is not."""
+    found = service.recommitment_of(pair)
+    return render_template("path/recommitment.html", pair=pair, found=found, form=form, changed=changed)

@@ -15,9 +15,9 @@ from app.path.service.holding import hold
 
 
 class WordingChanged(DomainError):
-    """There is no such wording of the other's to agree to, or by now there is a newer one."""
+    """There is no such wording of the other's to agree to, or by now there is a newer one, or another couple."""
 
-    message = lazy_gettext("The wording has changed meanwhile. Please read it again.")
+    message = lazy_gettext("The wording has changed meanwhile, so nothing was agreed to. Please read it again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def offer(pair: Pair, text: str, *, now: datetime) -> None:
     known = recommitment_of(pair)
     if known.offered and known.offered.text == text:
         if known.offered.author.id != pair.me.id:
-            agree(pair, known.offered.number, now=now)
+            agree(pair, pair.couple_id, known.offered.number, now=now)
         return
     rows = rows_of(_WORDINGS, couple=pair.couple_id)
     number = rows[-1].number + 1 if rows else 1
@@ -72,11 +72,12 @@ def offer(pair: Pair, text: str, *, now: datetime) -> None:
     db.session.add(row)
 
 
-def agree(pair: Pair, number: int, *, now: datetime) -> None:
-    """Agree to the other's wording with this number, if it is still the last one. Raises WordingChanged."""
+def agree(pair: Pair, couple_id: str, number: int, *, now: datetime) -> None:
+    """Agree to the other's wording with this number in this couple, if it is still the last. Raises WordingChanged."""
     hold(pair)
     rows = rows_of(_WORDINGS, couple=pair.couple_id)
-    if not rows or rows[-1].number != number or rows[-1].author_id == pair.me.id:
+    # The first wording of another couple has the same number, too.
+    if couple_id != pair.couple_id or not rows or rows[-1].number != number or rows[-1].author_id == pair.me.id:
         raise WordingChanged
     wording = db.session.get_one(Wording, (pair.couple_id, number))
     if wording.agreed_at is None:
