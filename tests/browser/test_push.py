@@ -272,9 +272,12 @@ def test_a_person_is_asked_by_their_own_tap_and_then_the_device_rings(app, devic
     held.goto("/reminders")
     held.sees("your browser will ask whether it may")
     held.shoot("reminders-ask")
+    silent = held.page.get_by_text("So far none of your devices rings")
+    expect(silent).to_be_visible()
     assert kept(held, "asked") is None
     held.tap(BUTTON)
     held.sees(ON)
+    expect(silent).to_be_hidden()
     held.shoot("reminders-on")
     assert kept(held, "asked") == 1
     assert held.page.get_by_role("button", name=BUTTON).count() == 0

@@ -154,7 +154,9 @@ def test_where_no_device_rings_it_goes_by_mail_once_the_address_is_confirmed(
     desk = chosen()
     with MailServer() as server:
         monkeypatch.setitem(app.extensions, "mailer", Mailer(server.url, app.extensions["attune"].base_url))
-        assert "By e-mail" in desk.get("/digest/notice").text
+        page = desk.get("/digest/notice").text
+        assert "By e-mail" in page
+        assert "So far none of your devices rings, so nothing would arrive." in page
         assert desk.post("/reminders/mail", data={"address": "thea@example.org"}).status_code == 303
         ring()
         path = server.letters.pop().get_content().split("http://localhost:8000")[1].split()[0]

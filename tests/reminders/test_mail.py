@@ -61,7 +61,7 @@ def test_without_a_mail_server_there_is_no_such_page(app, as_user, ana, monkeypa
     assert "/reminders/mail" not in as_user(ana).get("/reminders").text
 
 
-def test_an_address_is_confirmed_by_the_link_in_its_letter_and_a_tap(server, as_user, ana, couple, give) -> None:
+def test_an_address_is_confirmed_by_the_link_in_its_letter_and_a_tap(server, as_user, ana, couple, give, wish) -> None:
     browser = as_user(ana)
     path = give(ana)
     assert server.recipients == [ADDRESS]
@@ -70,6 +70,8 @@ def test_an_address_is_confirmed_by_the_link_in_its_letter_and_a_tap(server, as_
     assert "A letter is on its way" in browser.get("/reminders/mail").text
     assert browser.post(path).status_code == 303
     assert f"Attune writes to {ADDRESS}." in browser.get("/reminders/mail").text
+    wish(ana)
+    assert "It comes by e-mail, since none of your devices rings." in browser.get("/reminders").text
 
 
 @pytest.mark.only_on("sqlite")

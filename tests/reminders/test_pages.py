@@ -112,6 +112,12 @@ def test_a_reminder_is_kept_shown_and_deleted(app, as_user, ana):
     for words in ("20:30", "every day", f"“{line}”", "Worth ringing for 3 hours.", "Next: today at 20:30."):
         assert words in page
     assert "<push-device" in page
+    # Nor is it said to ring where it cannot, and what would not come is said of what comes another way.
+    health, silent = browser.get("/reminders/health").text, "So far none of your devices rings"
+    assert silent in page
+    assert silent in health
+    browser.post("/reminders/calendar")
+    assert "It stands in your calendar alone" in browser.get("/reminders").text
     assert browser.post(f"/reminders/{wish.slot_id}/end").status_code == 303
     assert wishes(app, ana) == []
     assert "Deleted." in browser.get("/reminders").text
@@ -346,6 +352,7 @@ def test_each_device_says_when_it_was_last_sent_to_and_last_showed_something(app
     page = browser.get("/reminders/health").text
     for words in ("This device.", "Since 12 November.", "Nothing sent yet.", "Next: today at 20:30."):
         assert words in page
+    assert "data-silent" not in page + browser.get("/reminders").text
     assert browser.post("/reminders/test").location == "/reminders/health"
     at(NOW + timedelta(minutes=1))
     ring(app)

@@ -1,6 +1,6 @@
 """/digest/notice: whether a therapist is told once a week that there is something to look at, when, and on what."""
 
-from flask import flash, redirect, render_template, request
+from flask import current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 
@@ -50,7 +50,7 @@ def end_notice(visitor: Visitor) -> ResponseReturnValue:
 
 
 def _page(visitor: Visitor, form: Filled | None) -> str:
-    wish = reminders.weekly_of(visitor)
+    wish, devices = reminders.weekly_of(visitor), push.devices_of(visitor.person_id)
     days = get_locale().days["stand-alone"]["wide"]
     return render_template(
         "caseload/notice.html",
@@ -59,5 +59,6 @@ def _page(visitor: Visitor, form: Filled | None) -> str:
         chosen=(str(wish.weekdays.bit_length()), str(wish.at // 60)) if wish else MONDAY_AT_EIGHT,
         days=[(str(day + 1), days[day]) for day in range(7)],
         hours=[(hour, f"{int(hour):02}:00") for hour in HOURS],
-        rings_here=any(each.session_id == visitor.session_id for each in push.devices_of(visitor.person_id)),
+        rings_here=any(each.session_id == visitor.session_id for each in devices),
+        reach=reminders.reach_of(visitor, rings=bool(devices), mails=bool(current_app.extensions["mailer"])),
     )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import current_app, flash, redirect, render_template
+from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -16,7 +16,7 @@ from app.push import service as push
 from app.push.models import FAILED, MAIL, OCCASION, OPENED, REMINDER, TEST, TURN, WEEK, PushSubscription
 from app.reminders import service
 from app.reminders.models import ReminderSettings
-from app.reminders.routes.pages import bp
+from app.reminders.routes.pages import bp, has_mail
 from app.reminders.routes.reminders import rings_here
 from app.reminders.schedule import quiet_until
 
@@ -31,13 +31,14 @@ SYSTEMS = {"iPhone": "iphone", "iPad": "iphone", "Android": "android"}
 def show_health(visitor: Visitor) -> ResponseReturnValue:
     """Each device, what is next, and what was lost."""
     now = clock.now()
-    settings = service.settings_of(visitor.person_id)
+    settings, devices = service.settings_of(visitor.person_id), push.devices_of(visitor.person_id)
     return render_template(
         "reminders/health.html",
-        devices=[(device, trouble_of(device)) for device in push.devices_of(visitor.person_id)],
+        devices=[(device, trouble_of(device)) for device in devices],
         this=visitor.session_id,
         reminded=service.has_reminders(visitor.person_id),
-        rings_here=rings_here(visitor),
+        rings_here=rings_here(visitor, devices),
+        reach=service.reach_of(visitor, rings=bool(devices), mails=has_mail()),
         next_ring=service.next_ring(visitor, now=now),
         today=now.astimezone(ZoneInfo(visitor.zone)).date(),
         paused=settings.paused_until if settings.paused_until and settings.paused_until > now else None,
@@ -106,7 +107,7 @@ def kind_in_words(kind: str) -> str:
 
 def mail_of(visitor: Visitor) -> str:
     """The address that Attune writes to where no device rings; "" for none."""
-    mail = service.mail_of(visitor) if current_app.extensions["mailer"] else None
+    mail = service.mail_of(visitor) if has_mail() else None
     return mail.address if mail and mail.confirmed else ""
 
 

@@ -1,6 +1,6 @@
 """/reminders/mail: an e-mail address for a phone that cannot be rung, where the operator has set up mail."""
 
-from flask import current_app, flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -12,19 +12,13 @@ from app.core.db import transaction
 from app.core.errors import NotFound
 from app.core.forms import Filled
 from app.reminders import forms, service
-from app.reminders.routes.pages import bp, home_of
+from app.reminders.routes.pages import bp, has_mail, home_of
 
 FREE_LETTERS = 3
 """Addresses in an hour that cost no wait: they may be those of others."""
 
 TYPED = "mail-typed-by"
 """Where the signed notes of a browser carry who typed which address past the page that asks for a password."""
-
-
-@bp.app_template_global("has_mail")
-def has_mail() -> bool:
-    """Whether this Attune can send e-mail."""
-    return bool(current_app.extensions["mailer"])
 
 
 @bp.get("/mail")

@@ -1,7 +1,7 @@
 """What the pages of reminders share: times and weekdays in words."""
 
 from babel.lists import format_list
-from flask import Blueprint
+from flask import Blueprint, current_app
 from flask_babel import get_locale, gettext
 
 from app.accounts.models import PARTNER
@@ -13,6 +13,12 @@ WORKDAYS, WEEKEND = 0b0011111, 0b1100000
 
 bp = Blueprint("reminders", __name__, url_prefix="/reminders")
 bp.add_app_template_filter(clock_of, "clock")
+
+
+@bp.app_template_global("has_mail")
+def has_mail() -> bool:
+    """Whether this Attune can send e-mail."""
+    return bool(current_app.extensions["mailer"])
 
 
 @bp.app_template_global("reminders_of")

@@ -14,9 +14,10 @@ from app.core import clock
 from app.core.db import transaction
 from app.core.forms import Filled
 from app.push import service as push
+from app.push.models import PushSubscription
 from app.reminders import forms, service
 from app.reminders.models import WINDOW
-from app.reminders.routes.pages import bp, weekday_names
+from app.reminders.routes.pages import bp, has_mail, weekday_names
 from app.reminders.service import Wish
 
 PAUSE = timedelta(days=7)
@@ -104,7 +105,7 @@ def update_zone(visitor: Visitor) -> ResponseReturnValue:
 def page_of(visitor: Visitor, zone: Filled | None = None) -> str:
     """The page of my reminders. `zone`: what was sent to have them follow, and was no zone."""
     now, wishes = clock.now(), service.wishes_of(visitor)
-    settings = service.settings_of(visitor.person_id)
+    settings, devices = service.settings_of(visitor.person_id), push.devices_of(visitor.person_id)
     return render_template(
         "reminders/index.html",
         wishes=wishes,
@@ -113,7 +114,8 @@ def page_of(visitor: Visitor, zone: Filled | None = None) -> str:
         next_ring=service.next_ring(visitor, now=now),
         today=now.astimezone(ZoneInfo(visitor.zone)).date(),
         paused=settings.paused_until if settings.paused_until and settings.paused_until > now else None,
-        rings_here=rings_here(visitor),
+        rings_here=rings_here(visitor, devices),
+        reach=service.reach_of(visitor, rings=bool(devices), mails=has_mail()),
         form=zone,
         weekdays=weekday_names(),
         window=WINDOW,
@@ -125,9 +127,9 @@ def crowded(wishes: list[Wish]) -> bool:
     return any(one.weekdays & other.weekdays for one, other in combinations(wishes, 2))
 
 
-def rings_here(visitor: Visitor) -> bool:
-    """Whether the browser that asks is one that rings."""
-    return any(device.session_id == visitor.session_id for device in push.devices_of(visitor.person_id))
+def rings_here(visitor: Visitor, devices: list[PushSubscription]) -> bool:
+    """Whether the browser that asks is one of the devices that ring."""
+    return any(device.session_id == visitor.session_id for device in devices)
 
 
 def _form(form: Filled | None) -> str:

@@ -4,7 +4,7 @@ from app.reminders.service.dispatch import dispatch, refresh_slots, sweep_slots
 from app.reminders.service.feeds import calendar_of, close_feed, open_feed
 from app.reminders.service.gate import gate
 from app.reminders.service.looking import RUNG_BY, Lost, has_reminders, lost_lately
-from app.reminders.service.mail import Mail, confirm_mail, drop_mail, edit_mail, mail_of
+from app.reminders.service.mail import Mail, confirm_mail, drop_mail, edit_mail, mail_of, reach_of
 from app.reminders.service.taking import taken_along
 from app.reminders.service.telling import TEST_FOR, WEEKLY, lines_of, send_test, tell_weeks
 from app.reminders.service.weekly import stop_weekly, tell_weekly, weekly, weekly_of
@@ -50,6 +50,7 @@ __all__ = [
     "next_ring",
     "open_feed",
     "pause",
+    "reach_of",
     "refresh_slots",
     "resume",
     "send_test",

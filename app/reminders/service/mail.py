@@ -34,6 +34,18 @@ def mail_of(visitor: Visitor) -> Mail | None:
     return _opened(settings_of(visitor.person_id), visitor.wrapped_key)
 
 
+def reach_of(visitor: Visitor, *, rings: bool, mails: bool) -> str:
+    """How a reminder gets to a person: "device" where one `rings`, else "mail" where this Attune has that, else
+    "calendar" where they have its address, else "".
+    """
+    if rings:
+        return "device"
+    settings = settings_of(visitor.person_id)
+    if mails and settings.mail_confirmed_at is not None:
+        return "mail"
+    return "calendar" if settings.feed_hash is not None else ""
+
+
 def mails_of(settings: Iterable[ReminderSettings]) -> dict[str, Mail]:
     """The addresses of all who gave one, by person; not of those whose key does not open. One statement."""
     given = {row.person_id: row for row in settings if row.mail}

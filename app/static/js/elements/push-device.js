@@ -1,6 +1,6 @@
 /* <push-device data-known="yes"> round parts with data-state, all hidden, and among them one button: says whether this
    browser rings, and lets it when the person taps. Asks the browser once; a refusal is only explained.
-   data-known: the server has it on its list. */
+   data-known: the server has it on its list. What the page says with data-silent, since none rings, is not so then. */
 
 import { PATIENCE, possible, ring, sync, within } from '../device.js';
 import { say, unsay } from '../forms.js';
@@ -23,6 +23,7 @@ class PushDevice extends HTMLElement {
   }
 
   show(state) {
+    if (state === 'on') for (const told of document.querySelectorAll('[data-silent]')) told.hidden = true;
     for (const part of this.querySelectorAll('[data-state]')) part.hidden = !part.dataset.state.split(' ').includes(state);
   }
 }
