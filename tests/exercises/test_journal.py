@@ -279,6 +279,24 @@ def test_the_map_holds_what_both_answered_and_how_close_they_came(two):
     assert "You about Ana: close · Ana about you: spot on" in two.ben.get("/history/map").text
 
 
+def test_a_question_met_again_is_one_of_the_map_with_its_newest_answer_and_the_older_beside_it(two, past, save):
+    past.add(TODAY - timedelta(400), "love_map", theirs="his")
+    past.save()
+    other, again = (two.give("love_map", day=TODAY - timedelta(at), item=MAP[at]) for at in (1, 0))
+    for prompt in (other, again):
+        respond(two.ana, prompt)
+        respond(two.ben, prompt)
+    (first,) = past.ids()
+    save(Mark(prompt_id=first, author_id=two.couple.memberships[0].person_id, value=100, marked_at=NOW))
+    shown = two.ana.get("/history/map").text
+    assert "2 questions you both answered." in shown
+    listed = next(having(parse(shown), "rows"))
+    assert "spot on" not in text(listed)
+    rows = [[each.get("href") for each in row.iter("a")] for row in listed.iter("li")]
+    assert rows == [[f"/prompts/{again.id}", f"/prompts/{first}"], [f"/prompts/{other.id}"]]
+    assert "What you said on 8 October 2025" in text(listed)
+
+
 def test_a_half_of_the_map_is_filled_where_a_guess_was_spot_on(two):
     prompt = two.give("love_map", item=MAP[0])
     respond(two.ana, prompt)

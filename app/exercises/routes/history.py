@@ -76,20 +76,22 @@ def jar(pair: Pair) -> ResponseReturnValue:
 @bp.get("/map")
 @pair_required
 def known(pair: Pair) -> ResponseReturnValue:
-    """The map of love-map answers: one disc for each question both answered, growing outwards."""
-    rows = service.known_map(pair)
+    """The map of love-map answers: one disc for each question both answered, growing outwards, as answered last."""
+    questions = service.known_map(pair)
     items = service.catalogue().exercises[LOVE_MAP]
     discs = [
         {
             "row": row,
+            "before": before,
             "item": items.item(row.item),
             "x": round(9 * math.sqrt(number + 0.6) * math.cos(number * GOLDEN), 1),
             "y": round(9 * math.sqrt(number + 0.6) * math.sin(number * GOLDEN), 1),
         }
-        for number, row in enumerate(rows)
+        for number, (row, *before) in enumerate(questions)
     ]
-    reach = 9 * math.sqrt(len(rows) + 1) + 12
-    return page("exercises/map.html", pair, discs=discs, reach=round(reach, 1))
+    reach = 9 * math.sqrt(len(discs) + 1) + 12
+    listed = sorted(discs, key=lambda disc: disc["row"].day)[::-1]
+    return page("exercises/map.html", pair, discs=discs, listed=listed, reach=round(reach, 1))
 
 
 @bp.get("/earlier")

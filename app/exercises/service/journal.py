@@ -111,8 +111,11 @@ def appreciations(pair: Pair, draw: int | None = None) -> tuple[int, int, Exchan
     return count, which, exchange_of(pair, row, now) if row and now else None
 
 
-def known_map(pair: Pair) -> Sequence[Any]:
-    """The love-map prompts both answered, oldest first: rows of id, day, item, and the marks given by me and by you."""
+def known_map(pair: Pair) -> list[Sequence[Any]]:
+    """The questions both answered, the one known longest first: for each the prompts it was met with, newest first.
+
+    A prompt is a row of id, day, item, and the marks given by me and by you.
+    """
     query = (
         select(Prompt.id, Prompt.day, Prompt.item, MyMark.value.label("by_me"), TheirMark.value.label("by_you"))
         .join(Mine, and_(Mine.prompt_id == Prompt.id, Mine.author_id == ME))
@@ -122,4 +125,7 @@ def known_map(pair: Pair) -> Sequence[Any]:
         .where(Prompt.couple_id == bindparam("couple"), Prompt.exercise == LOVE_MAP)
         .order_by(Prompt.day, Prompt.take)
     )
-    return db.session.execute(query, who(pair)).all()
+    known: dict[str, list[Any]] = {}
+    for row in db.session.execute(query, who(pair)):
+        known.setdefault(row.item, []).insert(0, row)
+    return list(known.values())
