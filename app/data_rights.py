@@ -6,13 +6,14 @@ from flask_babel import gettext
 
 from app import erased, export, research
 from app.accounts import service as accounts
-from app.accounts.guards import cookie_name, fresh_required, https, person, person_required
+from app.accounts.guards import cookie_name, fresh_required, https, is_fresh, person, person_required
 from app.accounts.models import THERAPIST
 from app.accounts.service import Visitor
 from app.core import clock
 from app.core.db import transaction
 from app.core.events import Event, tell
 from app.core.forms import Filled, Form, Line
+from app.core.taps import word_typed
 from app.couples import service as couples
 from app.guided import service as guided
 
@@ -62,7 +63,8 @@ def create_research(visitor: Visitor) -> ResponseReturnValue:
 @person_required
 def new_deletion(visitor: Visitor) -> ResponseReturnValue:
     """What deletion means, and the word to type."""
-    return _deletion_page(visitor, None)
+    typed = word_typed(visitor.person_id)
+    return _deletion_page(visitor, None, typed=typed if is_fresh() else "")
 
 
 @bp.post("/settings/deletion")
@@ -103,9 +105,9 @@ def _download(archive: bytes, name: str) -> Response:
     return response
 
 
-def _deletion_page(visitor: Visitor, form: Filled | None) -> str:
+def _deletion_page(visitor: Visitor, form: Filled | None, *, typed: str = "") -> str:
     together = (pair := couples.pair_of(visitor)) is not None and pair.you is not None
-    return render_template("data_rights/deletion.html", form=form, word=word_to_type(), together=together)
+    return render_template("data_rights/deletion.html", form=form, word=word_to_type(), together=together, typed=typed)
 
 
 def _goodbye() -> Response:

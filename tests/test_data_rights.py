@@ -27,7 +27,8 @@ from app.path.models import Line, Wording
 from app.therapist.models import Homework
 from app.therapist.service.author import Author
 from app.therapist.service.keeping_sets import keep_set
-from tests.factories import MASTER, NOW, TODAY, make_prompt
+from tests.couples.steps import give_password
+from tests.factories import MASTER, NOW, PASSWORD, TODAY, make_prompt
 from tests.push.devices import subscribe
 
 SPITEFUL = '<script>alert(\'x\')</script> & "quoted"\n=HYPERLINK("x") ✨ señal'
@@ -210,7 +211,12 @@ def test_an_export_asks_for_the_password_once_more(as_user, ana, at) -> None:
     at(NOW + timedelta(minutes=6))
     answer = browser.post("/export?back=/export")
     assert (answer.status_code, "next=" in answer.location) == (303, True)
-    assert browser.get("/export").status_code == 200
+    page = browser.get("/export").text
+    assert "please tap" not in page
+    browser.post("/export?back=/export", data={"tap": re.findall(r'name="tap" value="([^"]+)"', page)[0]})
+    give_password(browser, "/export")
+    assert "Nothing has happened yet: please tap “Download my words” once more." in browser.get("/export").text
+    assert "please tap" not in browser.get("/export").text
 
 
 def test_an_export_is_no_page_and_is_kept_by_nobody(as_user, ana) -> None:
@@ -282,11 +288,28 @@ def test_deletion_wants_the_word(as_user, app, ana) -> None:
 
 
 def test_deletion_asks_for_the_password_once_more(as_user, app, ana, at) -> None:
-    browser = as_user(ana)
+    browser, path = as_user(ana), "/settings/deletion"
     at(NOW + timedelta(minutes=6))
-    assert _delete(browser).status_code == 303
+    assert browser.post(f"{path}?back={path}", data={"word": "Erase"}).status_code == 303
+    # Looked at without the password, it is forgotten.
+    assert 'value="Erase"' not in browser.get(path).text
+    browser.post(f"{path}?back={path}", data={"word": "Erase"})
+    give_password(browser, path)
+    page = browser.get(path).text
+    assert "Nothing has happened yet: please tap once more." in page
+    assert 'value="Erase"' in page
+    assert 'value="Erase"' not in browser.get(path).text
     with app.app_context():
         assert _count(Person) == 1
+
+
+def test_what_one_had_tapped_is_said_to_nobody_else_on_the_same_browser(as_user, ana, ben, couple, at) -> None:
+    browser = as_user(ana)
+    at(NOW + timedelta(minutes=6))
+    browser.post("/leaving?back=/leaving", data={"tap": "Leave our couple"})
+    browser.post("/sign-in", data={"login": "ben", "password": PASSWORD})
+    give_password(browser, "/leaving")
+    assert "please tap" not in browser.get("/leaving").text
 
 
 def test_deletion_is_open_to_somebody_alone_and_to_a_therapist(as_user, carol, thea) -> None:

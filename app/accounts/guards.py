@@ -17,6 +17,7 @@ from app.core.db import transaction
 from app.core.errors import NotFound, NotSignedIn, asks_for_json
 from app.core.policy import declare
 from app.core.security import SAFE
+from app.core.taps import note_request
 
 PERSON = "person"
 INVITATION = "invitation"
@@ -153,9 +154,8 @@ def fresh_required(view: Callable[..., ResponseReturnValue]) -> Callable[..., Re
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
-        if not is_fresh():
-            after = request.path if request.method in SAFE else request.args.get("back", "/settings")
-            return redirect(url_for("accounts.new_confirmation", next=after), 303)
+        if (visitor := current_visitor()) and not is_fresh():
+            return redirect(url_for("accounts.new_confirmation", next=note_request(visitor.person_id)), 303)
         return view(*args, **kwargs)
 
     return guarded

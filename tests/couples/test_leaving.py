@@ -1,5 +1,6 @@
 """To leave: at once, alone, and for good. Each keeps their own words, and nobody reads the other's any more."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -267,10 +268,12 @@ def test_deleting_asks_for_the_password_after_five_minutes(app, anas, bens, told
     leave(bens)
     at(NOW + 5 * MINUTE)
     mine = rows(app, ana)
-    path = "/history/earlier/deletion?back=/history/earlier"
-    assert anas.post(path).location == "/confirm?next=/history/earlier"
+    path = re.search(r'action="(/history/earlier/deletion[^"]*)"', anas.get("/history/earlier").text)[1]
+    assert anas.post(path).location == "/confirm?next=/history/earlier?open"
     assert rows(app, ana) == mine
-    give_password(anas, "/history/earlier")
+    give_password(anas, "/history/earlier?open")
+    # The button does not hide in its fold from whoever is asked to tap it once more.
+    assert '<details class="fold" open><summary>Delete all of these' in anas.get("/history/earlier?open").text
     assert anas.post(path).location == "/history/earlier"
     assert rows(app, ana) == []
 

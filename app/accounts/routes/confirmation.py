@@ -19,6 +19,7 @@ from app.core.errors import TooMany
 from app.core.events import Event, tell
 from app.core.forms import Filled
 from app.core.hashing import hasher
+from app.core.taps import say_to_tap
 
 PAGE = "accounts/confirm.html"
 
@@ -45,6 +46,7 @@ def create_confirmation(visitor: Visitor) -> ResponseReturnValue:
         return again(PAGE, form, after=after, **_page(visitor))
     with transaction():
         token, shared = service.renew_session(visitor, now=clock.now())
+    say_to_tap(visitor.person_id, after)
     response = redirect(after, 303)
     let_in(response, token, shared=shared)
     return response

@@ -18,6 +18,7 @@ from app.core.errors import DomainError, TooMany
 from app.core.events import Event, tell
 from app.core.forms import Filled
 from app.core.policy import public
+from app.core.taps import say_to_tap
 
 
 class Nameless(DomainError):
@@ -84,7 +85,9 @@ def create_passkey_confirmation(visitor: Visitor) -> ResponseReturnValue:
     except DomainError as refused:
         tell(Event.PROOF_FAILED)
         return _refused(form, refused)
-    response = current_app.make_response({"next": own_path(form.data["next"], "/settings")})
+    after = own_path(form.data["next"], "/settings")
+    say_to_tap(visitor.person_id, after)
+    response = current_app.make_response({"next": after})
     let_in(response, token, shared=shared)
     return response
 

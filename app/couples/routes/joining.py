@@ -11,6 +11,7 @@ from app.core.db import transaction
 from app.core.errors import DomainError, TooMany
 from app.core.forms import Filled
 from app.core.policy import public
+from app.core.taps import note_tap
 from app.couples import service
 from app.couples.forms import JoinForm
 from app.couples.guards import pair_required
@@ -64,6 +65,7 @@ def create_joining(pair: Pair) -> ResponseReturnValue:
         return _page(form), 422
     session[INVITATION] = form.data["code"]
     if not is_fresh():
+        note_tap(pair.me.id, "/joining", gettext("Ask to join"))
         return redirect("/confirm?next=/joining", 303)
     now = clock.now()
     try:
