@@ -131,9 +131,13 @@ def test_today_tells_of_what_can_be_sat_until_it_is_sat_and_again_some_weeks_lat
     browser = as_user(ana)
     assert "Relationship balance: a few questions" in browser.get("/today").text
     sat(browser)
-    assert "Satisfaction: a few questions" in browser.get("/today").text
+    shown = browser.get("/today").text
+    assert "Satisfaction: a few questions" in shown
+    assert ">Look at it</a>" in shown
     fill(browser, begun(browser, SATISFACTION), SATISFACTION, every(SATISFACTION, 1))
-    assert "Satisfaction: a few questions" in browser.get("/today").text
+    shown = browser.get("/today").text
+    assert "Satisfaction: you have begun; it waits for you." in shown
+    assert ">Go on</a>" in shown
     browser.post(f"{begun(browser, SATISFACTION)}/finish")
     assert "a few questions about" not in browser.get("/today").text
     at(NOW + 4 * WEEK - timedelta(days=1))

@@ -242,6 +242,10 @@ def test_the_page_between_two_turns_shows_no_word_of_anybody(two, talk):
     assert asked == "Hand the phone to Ana."
     assert "CANARY" not in shown
     assert MIRRORING.items[TOPIC].text not in shown
+    # Nor does the phone lay out there what it kept for its owner and could not give any more.
+    for both in (shown, page(two.ana, talk, SIDE_BY_SIDE)):
+        assert "Here are your words back" not in both
+    assert "Here are your words back" in page(two.ana, talk)
 
 
 def test_side_by_side_nobody_finds_in_the_form_what_the_other_had_typed(two, talk):

@@ -133,7 +133,10 @@ def test_one_phone_for_two_gives_no_words_of_one_to_the_other(phones, given):
     answer = phones[0].post(ana.path, data=filled(ana, "of Ana alone"))
     assert answer.location == f"{here}/handover"
     for path in (answer.location, f"{here}?together=1"):
-        assert "of Ana alone" not in phones[0].get(path).text
+        shown = phones[0].get(path).text
+        assert "of Ana alone" not in shown
+        assert "Here are your words back" not in shown
+    assert "Here are your words back" in phones[0].get(here).text
     again = phones[0].post(ana.path, data=filled(ana, "and more of Ana"))
     assert "of Ana alone" not in again.text
     assert "and more of Ana</textarea>" not in again.text

@@ -63,6 +63,15 @@ def test_it_rings_once_for_both_at_its_time(app, rung, planned, ana, ben, at, no
 
 
 @pytest.mark.only_on("sqlite")
+def test_today_tells_of_the_first_that_lies_ahead_and_of_how_many_more(two, save, planned, ana, ben, now):
+    save(*make_occasion(two.couple, (ana, ben), planned_at=now + 2 * HOUR))
+    shown = two.ana.get("/today").text
+    assert f'href="/occasions/{planned.id}"' in shown
+    assert '<a class="link small" href="/exercises">One more is ahead of you</a>' in shown
+    two.ben.post(f"/occasions/{planned.id}/calling-off")
+    assert "ahead of you" not in two.ben.get("/today").text
+
+
 def test_it_does_not_ring_when_begun_called_off_or_three_hours_gone(rung, planned, as_user, ana, at, now):
     browser, here = as_user(ana), f"/occasions/{planned.id}"
     at(now + HOUR + LATE)

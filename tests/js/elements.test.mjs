@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { STATIC, element } from './fakes.mjs';
+import { STATIC, element, indexedDatabase } from './fakes.mjs';
 
 const { nearest } = await element('scale-slide');
 const { remaining } = await element('talk-timer');
@@ -8,6 +8,7 @@ const { counter } = await element('shake-jar');
 const { linesOf } = await element('copy-words');
 const { OutBox } = await element('out-box');
 const { fill } = await import(new URL('js/forms.js', STATIC));
+const { openVault } = await import(new URL('js/vault.js', STATIC));
 
 const cells = (count, perRow = count) => Array.from({ length: count }, (_, n) => {
   const [left, top] = [(n % perRow) * 30, Math.floor(n / perRow) * 50];
@@ -57,6 +58,17 @@ test('a list is copied a line an item', () => {
   const items = [' k7qm-2xpa\n', '9d3w-hh4t'].map((textContent) => ({ textContent }));
   assert.equal(linesOf({ querySelectorAll: () => items }), 'k7qm-2xpa\n9d3w-hh4t');
   assert.equal(linesOf({ querySelectorAll: () => [], textContent: ' one ' }), 'one');
+});
+
+test('words that came too late are laid out for their author alone, and not where two look', async () => {
+  Object.defineProperty(globalThis, 'navigator', { value: {}, configurable: true });
+  Object.assign(globalThis, { indexedDB: indexedDatabase(), document: { createElement: () => ({ append() {}, addEventListener() {} }) } });
+  await (await openVault('ana')).put('refused', '/prompts/1/turn', ['the soup']);
+  for (const [dataset, laid] of [[{ person: 'ana' }, 0], [{ person: 'ana', refused: 'Your words back:' }, 1]]) {
+    const box = Object.assign(new OutBox(), { dataset, shown: 0, replaceChildren(...notices) { box.shown = notices.length; } });
+    await box.send(); // oxlint-disable-line no-await-in-loop
+    assert.equal(box.shown, laid);
+  }
 });
 
 const control = (name, type, value, rest = {}) => ({ name, type, value, closest: () => null, ...rest });

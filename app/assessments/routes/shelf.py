@@ -90,10 +90,12 @@ def create_hint(pair: Pair) -> ResponseReturnValue:
 
 
 @bp.app_template_filter("assessment_due")
-def assessment_due(visitor: Visitor, today: date) -> Key | None:
-    """What the first page may tell somebody of: the first that they could sit now, if they want to be told."""
+def assessment_due(visitor: Visitor, today: date) -> tuple[Key | None, bool]:
+    """What the first page may tell somebody of: (the first that they could sit now, if they want that; is it begun?)."""
     facts = visitor.facts
-    return service.first_due(facts["sat"], facts["packs"], today) if service.hints(facts["hinted"], today) else None
+    if not service.hints(facts["hinted"], today):
+        return None, False
+    return service.first_due(facts["sat"], facts["packs"], today)
 
 
 def _shown(pair: Pair, instrument: Instrument) -> str:

@@ -69,11 +69,12 @@ def due_on(instrument: Instrument | Key, latest: Mapping[str, date | None]) -> d
     return None if last is None else last + timedelta(weeks=instrument.every_weeks)
 
 
-def first_due(finished: str | None, installed: str | None, today: date) -> Key | None:
-    """The first on the shelf that can be sat now. From what FINISHED and INSTALLED say."""
+def first_due(finished: str | None, installed: str | None, today: date) -> tuple[Key | None, bool]:
+    """(the first on the shelf that can be sat now, if any; whether it is begun). From FINISHED and INSTALLED."""
     latest, there = latest_told(finished), {*BUILT_IN, *values_in(installed)}
     on_shelf = (key for ident, key in keys().items() if ident in there)
-    return next((key for key in on_shelf if (day := due_on(key, latest)) is None or day <= today), None)
+    found = next((key for key in on_shelf if (day := due_on(key, latest)) is None or day <= today), None)
+    return found, found is not None and latest.get(found.id, today) is None
 
 
 def hints(hinted: str | None, today: date) -> bool:

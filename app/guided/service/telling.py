@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import reduce
 from typing import Any
 
 from sqlalchemy import String, case, cast, func, select
@@ -23,9 +24,10 @@ _PARTS = (
     Occasion.exercise,
     Occasion.couple_id,
     case((Occasion.begun_at.is_not(None), "begun"), else_=func.coalesce(cast(Occasion.planned_at, String), "")),
+    cast(func.count().over(), String),
 )
 AHEAD: Any = (
-    select(_PARTS[0] + "|" + _PARTS[1] + "|" + _PARTS[2] + "|" + _PARTS[3])
+    select(reduce(lambda told, part: told + "|" + part, _PARTS))
     .join(Membership, Membership.couple_id == Occasion.couple_id)
     .where(Membership.person_id == Person.id, Membership.left_at.is_(None), Occasion.ended_at.is_(None))
     .order_by(Occasion.begun_at.is_(None), Occasion.planned_at, Occasion.created_at)
@@ -33,29 +35,32 @@ AHEAD: Any = (
     .correlate(Person)
     .scalar_subquery()
 )
-"""What is under way for a person, or else planned next: its id, exercise, couple and time. To be asked along."""
+"""What is under way for a person, or else planned next: its id, exercise, couple and time, and how many there are.
+
+To be asked along."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """What is ahead of two: `at` is None once it has begun."""
+    """What is ahead of two: `at` is None once it has begun. `others`: how many more there are."""
 
     id: str
     name: str
     minutes: int
     at: datetime | None
+    others: int = 0
 
 
 def ahead_in(fact: str | None) -> Ahead | None:
     """What AHEAD told of a visitor."""
-    ident, exercise, couple_id, at = fact.split("|") if fact else ("", "", "", "")
+    ident, exercise, couple_id, at, count = fact.split("|") if fact else ("", "", "", "", "1")
     guide = guide_for(couple_id, exercise) if ident else None
     if guide is None:
         return None
     instant = None if at in {"begun", ""} else datetime.fromisoformat(at)
     if instant is not None and instant.tzinfo is None:
         instant = instant.replace(tzinfo=UTC)
-    return Ahead(ident, guide.name, guide.minutes, instant)
+    return Ahead(ident, guide.name, guide.minutes, instant, int(count) - 1)
 
 
 def ring_planned(*, now: datetime, most: int = 200) -> bool:

@@ -1,5 +1,5 @@
 /* <out-box data-person="…" data-refused="…" data-done="…">, once a page of somebody who is signed in: sends what
-   waits on this phone, and gives back the words that came too late. */
+   waits on this phone, and gives back the words that came too late: without data-refused, where two look, on another page. */
 
 import { writing } from '../forms.js';
 import { flushAlone } from '../outbox.js';
@@ -16,6 +16,7 @@ export class OutBox extends HTMLElement {
     if (!vault) return;
     const { sent } = await flushAlone(vault);
     if (sent.length > 0) this.announce(sent);
+    if (!this.dataset.refused) return;
     const refused = await vault.list('refused');
     this.replaceChildren(...refused.map(({ url, fields }) => this.notice(vault, url, fields)));
   }
