@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from app.core.wall import instant_of
 from app.couples.service import Pair, Partner
 from app.demo_rows import DAY, Calendar
 from app.guided import service
 from app.guided.flow import SIDES, is_shared, takes_words
 from app.guided.guide import CHOOSE, RATE, Step
-from app.guided.when import instant_of
 
 PACE = timedelta(minutes=2)
 """How long they take for a step."""

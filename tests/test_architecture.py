@@ -32,7 +32,7 @@ ORDER = {
 }
 """What a file of a feature may import of features."""
 
-CORE_OF_THE_PURE = {"core.codes", "core.crypto", "core.tables", "core.wordlist"}
+CORE_OF_THE_PURE = {"core.codes", "core.crypto", "core.tables", "core.wall", "core.wordlist"}
 """What a pure module may import of the core: neither the clock nor the database is in reach from there."""
 
 HOMES = {

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.core.wall import instant_of
 from app.couples.service import pair_of
 from app.exercises.service import done_of
 from app.guided.flow import Flow
 from app.guided.guide import READ, REVEAL, SECOND, SPEAK, WRITE, Step
 from app.guided.service import Seen
 from app.guided.shelf import load
-from app.guided.when import instant_of
 from tests.exercises.acts import unchecked
 from tests.factories import NOW
 from tests.guided.play import begin, filled, finish, go, go_until, offers, own, shared

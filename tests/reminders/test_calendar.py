@@ -1,14 +1,14 @@
 """Reminders as a calendar: the right times, neutral, and for whoever has the address alone."""
 
 import re
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 import icalendar
 import pytest
 from dateutil.rrule import rrulestr
 
 from app.core.db import transaction
-from app.reminders import service
+from app.reminders import calendar, service
 from app.reminders.schedule import next_due
 from tests.factories import NOW, make_person
 from tests.guided.rows import make_occasion
@@ -43,6 +43,36 @@ def test_a_calendar_rings_when_the_engine_does(app, save, client, address, zone)
         if expected.astimezone(UTC) > moment:
             moment = next_due(moment, zone, 20 * 60 + 30, 0b0010101)
             assert expected.astimezone(UTC) == moment
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize(
+    ("zone", "at", "begun"),
+    [
+        ("Europe/Berlin", 150, NOW),
+        ("Africa/Cairo", 15, NOW),
+        ("America/New_York", 90, NOW),
+        # Asked for on the very day on which the clocks skip it.
+        ("Europe/Berlin", 150, datetime(2027, 3, 28, 12, tzinfo=UTC)),
+    ],
+)
+def test_a_calendar_rings_once_and_as_the_engine_does_where_the_clocks_skip_or_repeat_it(zone, at, begun) -> None:
+    first = begun - timedelta(hours=12)
+    text = calendar.feed([calendar.Entry("a@b", zone, at, 127)], title="", since=first, made_at=begun)
+    last, rings = begun + timedelta(days=200), []
+    for event in icalendar.Calendar.from_ical(text).walk("VEVENT"):
+        begins = event.decoded("dtstart")
+        if "rrule" in event:
+            # By RFC 5545, 3.3.5, a time that is skipped is read with the offset before the gap: as by zoneinfo.
+            without = {each.dt for each in event["exdate"].dts} if "exdate" in event else set()
+            times = rrulestr(event["rrule"].to_ical().decode(), dtstart=begins).between(first, last)
+            rings += [each.astimezone(UTC) for each in times if each not in without]
+        else:
+            rings.append(begins.astimezone(UTC))
+    moment, expected = first, []
+    while (moment := next_due(moment, zone, at, 127)) < last:
+        expected.append(moment)
+    assert sorted(each for each in rings if each < last) == expected
 
 
 @pytest.mark.only_on("sqlite")
@@ -87,4 +117,9 @@ def test_a_pause_leaves_the_calendar_empty_until_it_ends(app, client, ana, addre
     with app.app_context(), transaction():
         service.pause(ana.id, until=NOW + timedelta(days=7))
     [event] = icalendar.Calendar.from_ical(client.get(path).data).walk("VEVENT")
-    assert event.decoded("dtstart").date() == (NOW + timedelta(days=7)).date()
+    assert event.decoded("dtstart") == NOW + timedelta(days=7, minutes=30)
+    # It ends after the time at which it would have rung that day.
+    with app.app_context(), transaction():
+        service.pause(ana.id, until=NOW + timedelta(days=7, minutes=31))
+    [event] = icalendar.Calendar.from_ical(client.get(path).data).walk("VEVENT")
+    assert event.decoded("dtstart") == NOW + timedelta(days=8, minutes=30)

@@ -14,10 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.core.wall import instant_of
 from app.core.zones import zones
 from app.couples import day as couples
 from app.couples.day import BEGINS, day_of
-from app.reminders.schedule import next_due, quiet_until, ring_of
+from app.reminders.schedule import next_due, quiet_until
 
 YEARS = (2025, 2026, 2027, 2028)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -156,7 +157,7 @@ def test_a_skipped_time_rings_after_the_gap_and_a_doubled_one_the_first_time(zon
 def test_the_next_ring_is_the_first_of_its_weekdays_that_is_still_to_come(after, zone, at, weekdays) -> None:
     found = next_due(after, zone, at, weekdays)
     today = after.astimezone(ZoneInfo(zone)).date()
-    rings = [(today + DAY * number, ring_of(today + DAY * number, zone, at)) for number in range(-1, 10)]
+    rings = [(today + DAY * number, instant_of(today + DAY * number, at, zone)) for number in range(-1, 10)]
     assert found == next(ring for day, ring in rings if ring > after and weekdays >> day.weekday() & 1)
     assert found.tzinfo is UTC
 

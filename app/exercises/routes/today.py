@@ -1,13 +1,12 @@
 """/today: what is open for me, what waits, what has opened."""
 
-from zoneinfo import ZoneInfo
-
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from app.accounts.guards import current_visitor
 from app.core import clock
 from app.core.db import transaction
+from app.core.wall import wall_of
 from app.couples.guards import pair_required
 from app.couples.service import Pair
 from app.exercises import service
@@ -46,7 +45,7 @@ def show(pair: Pair) -> ResponseReturnValue:
         exercises=service.catalogue().exercises,
         said=lambda seen: service.said(pair, seen),
         ahead=ahead_of_visitor(),
-        wall=lambda at: at.astimezone(ZoneInfo(pair.zone)).replace(tzinfo=None),
+        wall=lambda at: wall_of(at, pair.zone),
         **sorted_out(pair, [seen for seen in exchanges if not gone(seen, given)], given),
     )
 

@@ -13,6 +13,7 @@ from app.core.db import transaction
 from app.core.errors import DomainError, NotFound, told
 from app.core.forms import Filled
 from app.core.security import asked_ahead
+from app.core.wall import wall_of
 from app.couples.guards import two_required
 from app.couples.service import Pair
 from app.guided import forms, service
@@ -20,7 +21,6 @@ from app.guided.flow import SIDES
 from app.guided.routes.pages import beside, side_by_side
 from app.guided.routes.pages import occasions as bp
 from app.guided.service import Seen
-from app.guided.when import wall_of
 
 
 @bp.get("/<occasion_id>")

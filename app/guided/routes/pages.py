@@ -7,10 +7,10 @@ from typing import Any
 from flask import Blueprint, current_app, render_template, request
 
 from app.core.forms import Filled
+from app.core.wall import wall_of
 from app.couples.service import Pair
 from app.guided import service
 from app.guided.guide import Guide
-from app.guided.when import wall_of
 
 shelf = Blueprint("shelf", __name__, url_prefix="/exercises")
 occasions = Blueprint("occasions", __name__, url_prefix="/occasions")

@@ -6,13 +6,13 @@ from flask_babel import gettext
 
 from app.core import clock
 from app.core.db import transaction
+from app.core.wall import instant_of
 from app.couples.guards import two_required
 from app.couples.service import Pair
 from app.guided import forms, service
 from app.guided.routes.occasions import render
 from app.guided.routes.pages import beside
 from app.guided.routes.pages import occasions as bp
-from app.guided.when import instant_of
 
 
 @bp.post("/<occasion_id>/beginning")

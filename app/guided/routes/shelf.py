@@ -10,12 +10,12 @@ from app.accounts.service import Visitor
 from app.core import clock
 from app.core.db import transaction
 from app.core.errors import DomainError, NotFound
+from app.core.wall import instant_of, wall_of
 from app.couples.guards import pair_required, two_required
 from app.couples.service import Pair
 from app.guided import forms, service
 from app.guided.routes.pages import beside, daily, exercise_page
 from app.guided.routes.pages import shelf as bp
-from app.guided.when import instant_of, wall_of
 
 
 @bp.get("")

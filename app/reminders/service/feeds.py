@@ -10,6 +10,7 @@ from app.accounts.models import Person
 from app.core.crypto import vault
 from app.core.db import db
 from app.core.errors import NotFound
+from app.core.wall import instant_of
 from app.couples.service import day_of
 from app.guided import service as guided
 from app.reminders.calendar import Entry, Once, feed
@@ -39,15 +40,16 @@ def calendar_of(token: str, *, now: datetime) -> bytes:
     if row is None:
         raise NotFound
     person, paused_until = row
-    since = max(now, paused_until) if paused_until else now
-    first = day_of(since, person.zone)
+    # Of today all; in a week off nothing before it ends, nor on the day of its end what would have rung before that.
+    begun = instant_of(day_of(now, person.zone), 0, person.zone)
+    since = paused_until if paused_until and paused_until > now else begun
     slots = select(ReminderSlot).join(Reminder, Reminder.slot_id == ReminderSlot.id)
     mine = slots.where(Reminder.person_id == person.id).order_by(ReminderSlot.at, ReminderSlot.id)
     entries = [Entry(_uid(person.id, slot.id), slot.zone, slot.at, slot.weekdays) for slot in db.session.scalars(mine)]
     with force_locale(person.locale):
         title = gettext("A quiet minute")
-    once = [Once(_uid(person.id, ident), at) for ident, at in guided.planned_for(person.id) if at >= since]
-    return feed(entries, title=title, first=first, made_at=now, once=once)
+    once = [Once(_uid(person.id, ident), at) for ident, at in guided.planned_for(person.id) if at >= max(now, since)]
+    return feed(entries, title=title, since=since, made_at=now, once=once)
 
 
 def _uid(person_id: str, slot_id: str) -> str:
