@@ -1,6 +1,7 @@
 """What an exercise is made of, and which of its items a couple meets on a day. Pure: no file, no clock, no database."""
 
 import hashlib
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -8,6 +9,8 @@ from datetime import date, timedelta
 DEPTHS = ("light", "deeper", "deepest")
 REST = timedelta(days=365)
 """How long a question of a love map that was not set aside rests before a couple meets it again."""
+
+_NAME = re.compile(r"\{(me|you)\}")
 
 LIGHT_ONLY, NOT_DEEPEST = 6, 15
 """How many questions a couple has behind it before deeper ones come, and before the deepest do."""
@@ -69,6 +72,12 @@ class Exercise:
     def has_depths(self) -> bool:
         """Whether its items go from light to deep."""
         return any(item.depth for item in self.items.values())
+
+
+def named(text: str, *, me: str, you: str) -> str:
+    """A starter with names in place of {me} and {you}."""
+    # In one go: a name may itself look like a placeholder.
+    return _NAME.sub(lambda found: me if found[1] == "me" else you, text)
 
 
 def choose(

@@ -10,7 +10,7 @@ import pytest
 from app import create_app
 from app.exercises import catalogue
 from app.exercises.catalogue import CONTENT, EXERCISES, CatalogueError, load, read
-from app.exercises.exercise import DEPTHS, REST
+from app.exercises.exercise import DEPTHS, REST, named
 from app.exercises.models import APPRECIATION, CHECK_IN, LOVE_MAP, MIRRORING
 
 ALL = load().exercises
@@ -111,6 +111,7 @@ def test_a_starter_stays_the_same_for_a_prompt_and_fits_the_need():
     assert check_in.starter("prompt", "space") == check_in.starter("prompt", "space")
     assert check_in.starter("prompt", "unheard-of") in check_in.starters["any"]
     assert ALL[LOVE_MAP].starter("prompt") in ALL[LOVE_MAP].starters["any"]
+    assert named("{me} and {you}, {you} and {me}", me="{you}", you="{me}") == "{you} and {me}, {me} and {you}"
 
 
 # For everybody

@@ -14,6 +14,7 @@ from app.core.forms import Filled
 from app.couples.service import Pair
 from app.exercises import forms, service
 from app.exercises.exchange import OPENS_BY_TURNS, OPENS_TO_BOTH, Exchange
+from app.exercises.exercise import Exercise, named
 from app.exercises.models import Prompt
 
 ANSWERABLE = {"open", "theirs_in", "received"}
@@ -38,7 +39,8 @@ def render(pair: Pair, seen: Exchange, form: Filled | None, *, trouble: str = ""
     if seen.opens == OPENS_BY_TURNS:
         turns = service.turns_of(pair, seen.id)
         together = side_by_side() or bool(form and form.value("together"))
-        return render_template("exercises/mirroring.html", turns=turns, together=together, **shared)
+        starter = starter_of(pair, exercise, seen)
+        return render_template("exercises/mirroring.html", turns=turns, together=together, starter=starter, **shared)
     if seen.state == "received" and seen.opens == OPENS_TO_BOTH and "answer" not in request.args and form is None:
         return render_template("exercises/opened.html", amendable={}, **shared)
     editing = seen.state in CHANGEABLE and seen.fillable and ("edit" in request.args or form is not None)
@@ -47,9 +49,14 @@ def render(pair: Pair, seen: Exchange, form: Filled | None, *, trouble: str = ""
             shared["form"] = Filled(typed=typed_again(mine.ratings, mine.words))
         return render_template(f"exercises/{seen.exercise}.html", editing=editing, **shared)
     if seen.state in {"revealed", "given", "read", "released"}:
-        starter = exercise.starter(seen.id, need=yours.words.get("need") if yours else None)
-        return render_template("exercises/opened.html", starter=starter, amendable=forms.AMENDABLE, **shared)
+        shared["starter"] = starter_of(pair, exercise, seen, yours.words.get("need") if yours else None)
+        return render_template("exercises/opened.html", amendable=forms.AMENDABLE, **shared)
     return render_template("exercises/sealed.html", **shared)
+
+
+def starter_of(pair: Pair, exercise: Exercise, seen: Exchange, need: str | None = None) -> str:
+    """What the two may talk about now, with their names; "" for somebody alone."""
+    return named(exercise.starter(seen.id, need), me=pair.me.name, you=pair.you.name) if pair.you else ""
 
 
 def draft_fits(typed: Mapping[str, str], seen: Exchange) -> bool:
