@@ -10,7 +10,7 @@ from fhir.resources.R4B.observation import Observation
 from fhir.resources.R4B.questionnaire import Questionnaire
 from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse
 
-from app.assessments import reading, replies
+from app.assessments import reading
 from app.assessments.binding import bind
 from app.assessments.fhir import Sitting
 from app.assessments.keys import ORDER, keys
@@ -26,6 +26,7 @@ from app.assessments.schemas import (
 from app.assessments.scoring import scores
 from app.assessments.shelf import PLAIN, builtin
 from app.assessments.unbinding import pack_of
+from tests.assessments.replies import sitting_of
 from tests.assessments.words import made
 
 SHELF = {ident: builtin()[ident, PLAIN] if (ident, PLAIN) in builtin() else made(ident) for ident in ORDER}
@@ -74,7 +75,7 @@ def test_a_sitting_is_a_sound_response_and_comes_back_without_loss(ident, change
     response = response_of(sat)
     sound = QuestionnaireResponse.model_validate(response)
     assert json.loads(sound.model_dump_json()) == json.loads(json.dumps(response).replace("+00:00", "Z"))
-    assert replies.sitting_of(read_response(as_file(response)), sat.instrument) == sat
+    assert sitting_of(read_response(as_file(response)), sat.instrument) == sat
 
 
 @pytest.mark.parametrize("ident", ORDER)
@@ -128,7 +129,7 @@ RESPONSES = [
 def test_a_response_that_is_not_to_these_words_is_refused(changes, told) -> None:
     response = {name: value for name, value in (response_of(sitting("kms")) | changes).items() if value is not None}
     with pytest.raises(Refused, match=re.escape(told)):
-        replies.sitting_of(read_response(as_file(response)), SHELF["kms"])
+        sitting_of(read_response(as_file(response)), SHELF["kms"])
 
 
 # What others export

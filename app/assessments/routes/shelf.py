@@ -91,7 +91,7 @@ def create_hint(pair: Pair) -> ResponseReturnValue:
 
 @bp.app_template_filter("assessment_due")
 def assessment_due(visitor: Visitor, today: date) -> tuple[Key | None, bool]:
-    """What the first page may tell somebody of: (the first that they could sit now, if they want that; is it begun?)."""
+    """What the first page may tell somebody of: the first that they could sit now, if they want that; is it begun?"""
     facts = visitor.facts
     if not service.hints(facts["hinted"], today):
         return None, False
