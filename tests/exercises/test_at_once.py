@@ -12,14 +12,18 @@ from sqlalchemy import delete, select
 from app.accounts.models import PersonKey
 from app.accounts.service import Visitor
 from app.assessments.models import Hint
+from app.caseload.models import Shown
 from app.core.db import db, transaction
 from app.couples.service import pair_of
 from app.exercises import service
 from app.exercises.models import DayTogether, Draft, PlanEntry, Response, Turn
-from app.reminders.models import ReminderSettings
+from app.guided.models import StepDraft
+from app.reminders.models import Reminder, ReminderSettings
 from app.scores.models import Opening
+from app.therapist.models import CLASSES, Consent, Guest
 from tests.exercises.acts import LOVE_MAP, act, page, respond, unchecked
 from tests.factories import NOW, TODAY, make_prompt
+from tests.guided.rows import make_occasion
 
 pytestmark = pytest.mark.each_value
 
@@ -163,7 +167,10 @@ def test_of_two_who_speak_at_once_one_is_heard_and_the_other_keeps_their_words(a
 
 KEPT = {
     "/plan": ({"check_in": ["1"]}, PlanEntry),
-    "/prompts/{}/draft": ({"high": "bread"}, Draft),
+    "/prompts/{prompt}/draft": ({"high": "bread"}, Draft),
+    "/occasions/{occasion}/draft": ({"step": "own-words", "text": "bread"}, StepDraft),
+    "/reminders": ({"at": "20:30", "weekdays": "1", "window": "60", "if_then": "after supper"}, Reminder),
+    "/therapist-access/{guest}/answers": ({"prompt": "{open}", "shown": "yes"}, Shown),
     "/reminders/settings": ({"quiet_from": "22:00", "quiet_to": "07:00", "level": "plain"}, ReminderSettings),
     "/weeks/together/opening": ({}, Opening),
     "/assessments/hint/end": ({}, Hint),
@@ -172,11 +179,20 @@ KEPT = {
 
 
 @pytest.mark.only_on("postgresql")
-def test_what_is_there_once_is_kept_by_either_of_two_taps_at_once(app, give, as_user, ana):
-    taps, prompt = [unchecked(as_user(ana)) for _ in range(2)], give("check_in")
-    for path, (sent, table) in KEPT.items():
+def test_what_is_there_once_is_kept_by_either_of_two_taps_at_once(app, give, save, as_user, couple, ana, ben, thea):
+    taps, opened = [unchecked(as_user(ana)) for _ in range(2)], give("love_map", "home-smell")
+    for each in (taps[0], unchecked(as_user(ben))):
+        respond(each, opened)
+    occasion, guest = make_occasion(couple, (ana, ben))[0], Guest(therapist_id=thea.id, couple_id=couple.id)
+    guest.asked_at = guest.opened_at = NOW
+    save(occasion, guest)
+    yes = {"said_at": NOW, "given": True, **dict.fromkeys(CLASSES, True)}
+    save(*(Consent(guest_id=guest.id, person_id=each.id, **yes) for each in (ana, ben)))
+    ids = {"prompt": give("check_in").id, "occasion": occasion.id, "guest": guest.id, "open": opened.id}
+    for path, (typed, table) in KEPT.items():
+        sent = {name: value.format(**ids) if isinstance(value, str) else value for name, value in typed.items()}
         for _ in range(ROUNDS // 4):
-            answers = at_once(*(partial(tap.post, path.format(prompt.id), data=sent) for tap in taps))
+            answers = at_once(*(partial(tap.post, path.format(**ids), data=sent) for tap in taps))
             assert [answer.status_code for answer in answers] == [303, 303], path
             assert rows(app, table)
             clear(app, table)
