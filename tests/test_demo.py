@@ -340,7 +340,7 @@ def test_noor_finds_what_waits(moment) -> None:
     page = signed_in(moment.app, "noor").get("/today").text
     for sentence in (
         "Sam left something for you.",
-        "Yours has waited two days.",
+        "Yours has waited",
         "Sealed. It opens when both are in.",
         "It is with Sam now.",
     ):

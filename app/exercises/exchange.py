@@ -114,6 +114,11 @@ class Exchange:
         return self._turns_state() if self.opens == OPENS_BY_TURNS else self._answers_state()
 
     @property
+    def waited(self) -> int:
+        """For how many whole days mine has been there."""
+        return (self.now - self.mine.submitted_at).days if self.mine else 0
+
+    @property
     def settled(self) -> bool:
         """Whether nothing is left for me to do."""
         return self.state not in {"open", "theirs_in", "received", "waiting", "your_turn"}

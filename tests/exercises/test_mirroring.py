@@ -66,11 +66,13 @@ def test_a_whole_talk_on_two_phones(app, two, talk, ana, ben):
         starter = next(each for each in parse(shown).iter("h2") if each.get("id") == "starter")
         assert text(starter) in {each.replace("{you}", name) for each in MIRRORING.starters["any"]}
         assert "You have heard each other." in browser.get("/today").text
+        assert "That was today. Now each other." in browser.get("/today").text
         assert "1 day together this month" in browser.get("/today").text
 
 
 def test_a_talk_that_is_not_done_is_no_day_together(app, two, talk):
     take(two.ana, talk, text="I speak")
+    assert "Yours is in for today." in two.ana.get("/today").text
     take(two.ben, talk, text="I mirror")
     with app.app_context():
         assert list(db.session.scalars(select(DayTogether))) == []

@@ -250,7 +250,10 @@ def test_somebody_alone_answers_for_themselves_and_keeps_it(carols, exercise, ty
     assert "by myself" in said(shown)[0][1]
     assert act(browser, prompt, "response", **{**typed, WORDS[exercise]: "put better"}).status_code == 303
     assert "put better" in page(browser, prompt)
-    assert "has waited" not in browser.get("/today").text
+    today = browser.get("/today").text
+    assert "That was today." in today
+    assert "Now each other." not in today
+    assert "has waited" not in today
 
 
 def test_a_guess_about_nobody_is_refused(carols):
