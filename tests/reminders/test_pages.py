@@ -297,7 +297,7 @@ def test_a_week_off_rings_nothing_until_it_is_over_or_ended(app, as_user, ana, b
     ring(app)
     assert answers.pushed == 0
     assert browser.post("/reminders/pause/end").status_code == 303
-    assert "Attune rings again." in browser.get("/reminders").text
+    assert "The week off is over." in browser.get("/reminders").text
     at(NOW + timedelta(days=1, minutes=31))
     ring(app)
     assert answers.pushed == 1

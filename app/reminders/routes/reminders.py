@@ -85,7 +85,7 @@ def end_pause(visitor: Visitor) -> ResponseReturnValue:
     """Ring again."""
     with transaction():
         service.resume(visitor.person_id)
-    flash(gettext("Attune rings again."))
+    flash(gettext("The week off is over."))
     return redirect("/reminders", 303)
 
 
