@@ -1,6 +1,7 @@
 """Backups: copies of everything, made while people write, and opened once before they count."""
 
 import re
+import shutil
 import tempfile
 from collections.abc import Callable
 from contextlib import closing
@@ -16,6 +17,8 @@ from app.schema import database_file
 
 KEPT = 14
 """How many backups of the folder's own are kept. A deleted account is gone from them once as many days are past."""
+BEGUN, BROUGHT = ".backup-", ".restore-"
+"""How the folders begin in which a backup is made, and one brought back. They are gone at the end."""
 _NAME = "attune-%Y-%m-%d-%H%M%S.tar.gz"
 _DATED = re.compile(r"attune-\d{4}-\d\d-\d\d-\d{6}\.tar\.gz")
 _PAGES = 1000
@@ -38,7 +41,7 @@ def make(
     try:
         if target.parent == folder:
             folder.mkdir(mode=0o700, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as name:
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=BEGUN) as name:
             work = Path(name)
             about = About(database=_kind(config), revision=revision, made_at=now.isoformat(timespec="seconds"))
             _copy(config, work / COPY[about.database], progress)
@@ -70,6 +73,14 @@ def prune(config: Config, *, now: datetime) -> None:
     # What a clock that went ahead has dated later than today is none of the newest.
     for old in sorted(dated(config), key=lambda path: (made_at(path) <= now, path))[:-KEPT]:
         old.unlink(missing_ok=True)
+    sweep(config, now=now)
+
+
+def sweep(config: Config, *, now: datetime) -> None:
+    """Remove what a kill or a power cut left half done a day ago or more: copies of everything, with the keys."""
+    for left in (*folder_of(config).glob(f"{BEGUN}*"), *config.data.glob(f"{BROUGHT}*")):
+        if left.stat().st_mtime < (now - timedelta(days=1)).timestamp():
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def age(config: Config, *, now: datetime) -> timedelta | None:

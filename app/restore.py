@@ -14,7 +14,7 @@ from sqlalchemy.exc import DatabaseError
 
 from app import erased
 from app.archive import COPY, About, Unusable, run_tool, unpack
-from app.backup import key_files, libpq
+from app.backup import BROUGHT, key_files, libpq
 from app.config import Config
 from app.core.crypto import Vault
 from app.core.db import db
@@ -37,7 +37,7 @@ def restore(config: Config, archive: Path, *, force: bool, now: datetime) -> Res
     Raises Unusable, before anything is changed, when the archive is not whole, or when something is there and not
     `force`; InUse when Attune runs. Both say it in a sentence.
     """
-    with holding(config.data, alone=True), tempfile.TemporaryDirectory(dir=config.data, prefix=".restore-") as name:
+    with holding(config.data, alone=True), tempfile.TemporaryDirectory(dir=config.data, prefix=BROUGHT) as name:
         fresh = Path(name)
         try:
             about = unpack(archive, fresh)

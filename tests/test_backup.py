@@ -135,6 +135,7 @@ def test_a_backup_made_while_people_write_holds_no_half_of_anything(home, home_a
 
 
 def test_a_backup_of_a_data_folder_keeps_the_newest_fourteen_and_what_somebody_has_named(home, at) -> None:
+    data = home.extensions["attune"].data
     _back_up(home)
     own = backup.folder_of(home.extensions["attune"]) / "attune-before-the-move.tar.gz"
     own.touch()
@@ -142,6 +143,13 @@ def test_a_backup_of_a_data_folder_keeps_the_newest_fourteen_and_what_somebody_h
         at(NOW + timedelta(days=day))
         _back_up(home)
         backup.prune(home.extensions["attune"], now=clock.now())
+        if day == 18:
+            left = [data / "backups" / ".backup-x", data / "backups" / ".backup-y", data / ".restore-z"]
+            for each, then in zip(left, (NOW, clock.now(), NOW), strict=True):
+                each.mkdir()
+                (each / "master_key").touch()
+                os.utime(each, (then.timestamp(), then.timestamp()))
+    assert [each.exists() for each in left] == [False, True, False], "what a kill left, but not what is under way"
     kept = backup.dated(home.extensions["attune"])
     assert [path.name[7:17] for path in kept] == [f"{TODAY + timedelta(days=day)}" for day in range(6, 20)]
     assert backup.age(home.extensions["attune"], now=clock.now()) == timedelta()
