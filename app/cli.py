@@ -242,7 +242,7 @@ def push_keys(rotate: bool) -> None:
                 push.rotate_keys(now=clock.now())
         key, behind = push.current_key(), push.devices_behind()
     click.echo(f"Devices subscribe with {key.public}." if key else "There is no key.")
-    click.echo(f"{behind} subscribed with an older one, and follow at their next visit.")
+    click.echo(f"Devices with an older one, which follow at their next visit: {behind}.")
 
 
 @click.group()
@@ -266,7 +266,7 @@ def rebuild_scores() -> None:
                 after, more = weekly.rebuild(after, now=now)
             done += more
             progress(done, whole)
-    click.echo(f"The weeks of {done} couples are worked out.")
+    click.echo(f"The weeks are worked out. Couples: {done}.")
 
 
 @click.command()

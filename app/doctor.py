@@ -154,7 +154,7 @@ def _push_key(_config: Config, _now: datetime) -> Finding:
             PROBLEM, f"The master key does not open {shut} of the keys to push with. Bring the right one back."
         )
     behind = push.devices_behind()
-    told = f" {behind} devices still use an older one, and follow at their next visit." if behind else ""
+    told = f" Devices that use an older one, and follow at their next visit: {behind}." if behind else ""
     return Finding(OK, f"There is a key to push with.{told}")
 
 
@@ -175,7 +175,8 @@ def _push_services(_config: Config, now: datetime) -> Finding:
 def _timetable(_config: Config, now: datetime) -> Finding:
     waiting = push.overdue(now - LATE)
     if waiting:
-        return Finding(PROBLEM, f"{waiting} notifications should have gone out. Is the timetable running (./run jobs)?")
+        told = f"Notifications that should have gone out by now: {waiting}."
+        return Finding(PROBLEM, f"{told} Is the timetable running (./run jobs)?")
     return Finding(OK, "No notification is late.")
 
 
@@ -199,7 +200,7 @@ def _backups(config: Config, now: datetime) -> Finding:
     age = backup.age(config, now=now)
     if age is None:
         return Finding(WARNING, f"There is no backup in {backup.folder_of(config)} yet: run ./run backup.")
-    told = f"The newest backup is {age / timedelta(hours=1):.0f} hours old."
+    told = f"The newest backup is {age / timedelta(hours=1):.0f} h old."
     return Finding(WARNING, f"{told} Run ./run backup.") if age > timedelta(hours=48) else Finding(OK, told)
 
 

@@ -155,7 +155,7 @@ def test_a_full_disk_is_told_in_time(amiss, monkeypatch, free, level) -> None:
 def test_an_old_backup_is_a_warning(home, amiss, at) -> None:
     (made,) = backup.dated(home.extensions["attune"])
     made.rename(made.with_name("attune-2026-11-10-190000.tar.gz"))
-    assert amiss() == [(doctor.WARNING, "The newest backup is 49 hours old. Run ./run backup.")]
+    assert amiss() == [(doctor.WARNING, "The newest backup is 49 h old. Run ./run backup.")]
     made.with_name("attune-2026-11-10-190000.tar.gz").unlink()
     ((level, says),) = amiss()
     assert (level, says.startswith("There is no backup in")) == (doctor.WARNING, True)
@@ -218,7 +218,8 @@ def test_a_notification_that_nobody_sends_is_a_problem(home, amiss) -> None:
     assert amiss() == []
     with transaction():
         push.enqueue(ana.id, TEST, "two", now=NOW - doctor.LATE - timedelta(seconds=1), until=NOW + timedelta(hours=1))
-    assert amiss() == [(doctor.PROBLEM, "1 notifications should have gone out. Is the timetable running (./run jobs)?")]
+    told = "Notifications that should have gone out by now: 1."
+    assert amiss() == [(doctor.PROBLEM, f"{told} Is the timetable running (./run jobs)?")]
 
 
 def test_a_mail_server_that_is_not_there_is_a_problem(amiss) -> None:

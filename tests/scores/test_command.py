@@ -21,5 +21,5 @@ def test_it_works_out_what_was_rated_before_there_were_scores(life, other_life, 
         db.session.execute(delete(WeeklyScore))
     for _ in range(2):
         told = life.app.test_cli_runner().invoke(args=["scores", "rebuild"])
-        assert (told.exit_code, told.output) == (0, "The weeks of 2 couples are worked out.\n")
+        assert (told.exit_code, told.output) == (0, "The weeks are worked out. Couples: 2.\n")
         assert life.rows() == rows
