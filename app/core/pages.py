@@ -8,6 +8,7 @@ from collections.abc import Callable, MutableMapping
 from datetime import date
 from functools import lru_cache, partial
 from typing import Any, cast
+from unicodedata import bidirectional
 
 from babel import Locale, dates
 from babel.support import NullTranslations
@@ -102,7 +103,13 @@ def phrases(translations: NullTranslations) -> tuple[Callable[..., str], Callabl
 
 
 def _filled(text: str, values: dict[str, object]) -> str:
-    return Markup(text % {name: escape(value) for name, value in values.items()})  # noqa: S704 - the text is ours
+    return Markup(text % {name: _apart(escape(value)) for name, value in values.items()})  # noqa: S704 - the text is ours
+
+
+def _apart(value: str) -> str:
+    """The same; what runs from right to left within Unicode's isolates, or a number after it would change places."""
+    turned = not value.isascii() and any(bidirectional(each) in {"R", "AL"} for each in value)
+    return f"\u2068{value}\u2069" if turned else value
 
 
 def told_day(day: date, pattern: str | None = None, *, locale: Locale) -> str:

@@ -76,6 +76,11 @@ def test_what_a_person_is_called_is_escaped_wherever_it_goes(shown):
     assert shown("es", "loose.html", name="Ana", num=1).startswith("Hola Ana 1 día <svg class='Ana'/><g>")
 
 
+def test_a_number_beside_a_name_from_right_to_left_stays_where_it_is(shown):
+    """Without isolates, "Hello %(name)s: 9 of 10" would be shown as "Hello 9 :…ת of 10"."""
+    assert shown("en", "loose.html", name="ענת", num=2).startswith("Hello \u2068ענת\u2069 2 days")
+
+
 def test_a_macro_of_another_file_speaks_the_language_of_its_page(shown):
     assert shown("en", "helped.html", name="<i>") == "<svg class='x'/>Hello &lt;i&gt;Today"
     assert shown("es", "helped.html", name="<i>") == "<svg class='x'/>Hola &lt;i&gt;Hoy <b>"
