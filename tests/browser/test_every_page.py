@@ -10,7 +10,7 @@ from playwright.sync_api import ViewportSize
 from app.accounts.models import Person
 from tests.browser.conftest import AXE, GLASS, OF_COLOURS, OF_SIZES, RULES, Phone, axe_faults
 from tests.browser.gallery import Gallery, View
-from tests.factories import make_couple
+from tests.factories import make_couple, make_person
 
 
 @dataclass(frozen=True)
@@ -79,13 +79,20 @@ MEASURES = """([letters, touched]) => {
         .map((each) => [...each.querySelectorAll(choices)].map((one) => one.textContent.trim()))
         .filter((each) => each.some((one) => /^\\d/.test(one)))
         .flatMap((each) => [each.find((one) => /^\\d/.test(one)), each.findLast((one) => /^\\d/.test(one))]);
+    const shown = (named) => [...document.querySelectorAll(named)].filter((each) => each.checkVisibility());
+    const acts = shown('main .act:not(.quiet, .grave)').filter((each) => !each.closest('.starter'));
     return [
         page.scrollWidth,
         small.map((each) => each.outerHTML.slice(0, 120)),
         ends.filter((each) => !/^\\d+: ./.test(each)),
+        acts.length,
+        new Set(shown('.error').map((each) => getComputedStyle(each).color)).size,
     ];
 }"""
-"""How wide a page is; what on it is too small to touch; which ends of a row of numbers do not say what they mean."""
+"""How wide a page is; what on it is too small to touch; which ends of a row of numbers do not say what they mean; how
+many acts it has, in how many colours it tells what is wrong."""
+LONG_NAME = "Bartholomaeusalexanderchristophersebastianfredericktheodorus"
+"""As long as a name may be, and nowhere a place to break it. A picture shows more with a common one."""
 
 
 PARTS: dict[str, Callable[..., Iterator[View]]] = {
@@ -101,6 +108,11 @@ PARTS: dict[str, Callable[..., Iterator[View]]] = {
     "of homework": lambda gallery, ana, ben, thea, **_: gallery.of_homework(ana, ben, thea),
     "of weeks": lambda gallery, ana, ben, **_: gallery.of_weeks(ana, ben),
 }
+
+
+@pytest.fixture
+def ben(save: Callable[..., Person]) -> Person:
+    return save(make_person("Ben" if SHOTS else LONG_NAME, login="ben"))
 
 
 @pytest.mark.only_on("sqlite")
@@ -167,11 +179,15 @@ def _measured(phone: Phone, view: View, name: str, kind: Kind) -> Iterator[str]:
     if page.viewport_size != glass:
         page.set_viewport_size(glass)
     _colour(phone, kind)
-    width, small, dumb = page.evaluate(MEASURES, [kind.letters, kind.touched])
+    width, small, dumb, acts, hues = page.evaluate(MEASURES, [kind.letters, kind.touched])
     if width > glass["width"]:
         yield f"is wider than the glass: {width} px"
     yield from (f"too small to touch: {each}" for each in small)
     yield from (f"does not say what it means: {each}" for each in dumb)
+    if acts > 1:
+        yield f"has {acts} acts of the first order"
+    if hues > 1:
+        yield f"tells what is wrong in {hues} colours"
     if SHOTS:
         shot = f"{name} {view.name.replace('/', '-')}"
         phone.shoot(shot)
