@@ -81,16 +81,18 @@ MEASURES = """([letters, touched]) => {
         .flatMap((each) => [each.find((one) => /^\\d/.test(one)), each.findLast((one) => /^\\d/.test(one))]);
     const shown = (named) => [...document.querySelectorAll(named)].filter((each) => each.checkVisibility());
     const acts = shown('main .act:not(.quiet, .grave)').filter((each) => !each.closest('.starter'));
+    const trouble = document.querySelector('.trouble:has(input, select, textarea)');
     return [
         page.scrollWidth,
         small.map((each) => each.outerHTML.slice(0, 120)),
         ends.filter((each) => !/^\\d+: ./.test(each)),
         acts.length,
         new Set(shown('.error').map((each) => getComputedStyle(each).color)).size,
+        !trouble || trouble.contains(document.activeElement),
     ];
 }"""
 """How wide a page is; what on it is too small to touch; which ends of a row of numbers do not say what they mean; how
-many acts it has, in how many colours it tells what is wrong."""
+many acts it has, in how many colours it tells what is wrong, and whether it leads there."""
 LONG_NAME = "Bartholomaeusalexanderchristophersebastianfredericktheodorus"
 """As long as a name may be, and nowhere a place to break it. A picture shows more with a common one."""
 
@@ -179,13 +181,15 @@ def _measured(phone: Phone, view: View, name: str, kind: Kind) -> Iterator[str]:
     if page.viewport_size != glass:
         page.set_viewport_size(glass)
     _colour(phone, kind)
-    width, small, dumb, acts, hues = page.evaluate(MEASURES, [kind.letters, kind.touched])
+    width, small, dumb, acts, hues, led = page.evaluate(MEASURES, [kind.letters, kind.touched])
     if width > glass["width"]:
         yield f"is wider than the glass: {width} px"
     yield from (f"too small to touch: {each}" for each in small)
     yield from (f"does not say what it means: {each}" for each in dumb)
     if acts > 1:
         yield f"has {acts} acts of the first order"
+    if not led:
+        yield "leaves whoever types at its top, and not where something is wrong"
     if hues > 1:
         yield f"tells what is wrong in {hues} colours"
     if SHOTS:

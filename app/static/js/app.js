@@ -1,13 +1,14 @@
 /* Everything here improves pages that work without it. */
 
 import { sync } from './device.js';
-import { watchSending, writing } from './forms.js';
+import { leadToTrouble, watchSending, writing } from './forms.js';
 import { listen } from './person.js';
 import { watchSigningOut } from './signing-out.js';
 
 listen();
 watchSigningOut();
 watchSending();
+leadToTrouble();
 
 // The one address that may ever become a script: what is asked for makes no difference.
 const policy = globalThis.trustedTypes?.createPolicy('app-sw', { createScriptURL: () => '/sw.js' });

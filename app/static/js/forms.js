@@ -88,6 +88,13 @@ export function remain(button, told) {
   return note;
 }
 
+/* A form came back: to the first field that needs another look, with what is told about it in sight. */
+export function leadToTrouble() {
+  const trouble = document.querySelector('.trouble:has(input, select, textarea)');
+  trouble?.scrollIntoView();
+  trouble?.querySelector('input, select, textarea').focus({ preventScroll: true });
+}
+
 export function watchSending() {
   document.addEventListener('submit', (event) => {
     if (event.defaultPrevented) return;
