@@ -116,6 +116,17 @@ def test_styles_use_the_tokens_there_are() -> None:
     )
 
 
+def test_the_halves_open_from_where_they_stood_while_sealed() -> None:
+    """Mine stands higher while sealed, as `mark()` draws it: it comes down, and the other's comes up."""
+    style, marks = ((STATIC / "css" / "adapt.css").read_text(), (TEMPLATES / "parts" / "marks.html").read_text())
+    for who, sign in (("me", "-"), ("you", "+")):
+        assert f'<path class="half {who} ' in marks
+        assert re.search(rf'class="half {who} [^>]*? d="M[\d.]+ {{{{ 5 (.) shift }}}}', marks)[1] == sign  # type: ignore[index]
+        (moves,) = re.findall(rf"\.half\.{who} {{ animation: (\w+)", style)
+        (across, down) = re.findall(rf"@keyframes {moves} {{ from {{ translate: (-?)\d+px (-?)\d+px", style)[0]
+        assert across == down == ("-" if sign == "-" else "")
+
+
 # The figures of docs/design.md
 
 
