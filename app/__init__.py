@@ -13,10 +13,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import cli, data_rights, demo, instruments, pwa, site
 from app.accounts import guards
 from app.accounts import routes as accounts
+from app.accounts.service import held_words
 from app.assessments import routes as assessments
 from app.assessments.service import shut_to_therapists, therapists
 from app.caseload import routes as caseload
 from app.caseload import service as care
+from app.caseload.routes.held import keep_note
 from app.config import ROOT, Config, WrongSetting
 from app.core import api, errors, logs, security
 from app.core.crypto import Vault
@@ -26,11 +28,12 @@ from app.core.policy import policy_table
 from app.core.sqlite import driver, prepare
 from app.couples import routes as couples
 from app.exercises import routes as exercises
-from app.exercises.service import former_erased, note_closed, rating_changed
+from app.exercises.service import former_erased, keep_held, note_closed, rating_changed
 from app.guided import routes as guided
-from app.guided.service import closed, others
+from app.guided.service import closed, keep_held_words, others
 from app.learn import routes as learn
 from app.path import routes as path
+from app.path.routes.held import give_held
 from app.path.service import forget_former
 from app.push import routes as push
 from app.push.endpoints import HOSTS
@@ -104,6 +107,23 @@ def join() -> None:
     homework.doors_changed.reach(care.forget_shown)
     others.ask(homework.own_guide)
     weekly.ask(care.worth_a_look)
+    look_after_held_words()
+
+
+def look_after_held_words() -> None:
+    """Say what becomes of words that were sent when a session had ended, once their author has signed in again."""
+    held_words.kept("/prompts/*", keep_held)
+    held_words.kept("/occasions/*", keep_held_words)
+    held_words.kept("/path/*", give_held)
+    held_words.kept("/caseload/*/notes", keep_note)
+    held_words.given_back("/caseload/*/notes", "words")
+    held_words.given_back("/caseload/*/homework*", "note", "name")
+    held_words.given_back("/own-exercises*", "name", "summary", "why", "closing", "landing")
+    held_words.given_back("/own-exercises/*", "title", "text", "other", "label", "options")
+    held_words.given_back("/practice", "name", "own")
+    held_words.given_back("/therapist-access/*/brief", "line")
+    held_words.given_back("/homework/*", "because")
+    held_words.given_back("/reminders*", "if_then")
 
 
 def settings(config: Config) -> dict[str, object]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.accounts import one_time
+from app.accounts import one_time, service
 from app.accounts.models import THERAPIST, Authenticator, AuthSession, Passkey, Person
 from app.core.db import db, transaction
 from tests.accounts.authenticator import BACKED_UP, PRESENT, SYNCABLE, VERIFIED, make_passkey, use_passkey
@@ -221,6 +221,10 @@ def test_a_passkey_lets_in_by_itself(app, client, as_user, ana):
     assert is_in(client)
     cookie = client.get_cookie("attune")
     assert cookie.http_only
+    with app.app_context():
+        held = service.hold(cookie.value, "/homework/a/b/skipping", [("because", "It was late.")])
+    answer = use_passkey(app.test_client(), phone, held=held, next="/history")
+    assert answer.json == {"next": "/homework/a/b/skipping", "typed": [["because", "It was late."]]}
     assert sign_in(app.test_client()).status_code == 303, "and a password still does, for partners"
 
 

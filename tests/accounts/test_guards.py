@@ -8,8 +8,10 @@ from sqlalchemy import inspect, select
 
 from app.accounts import service
 from app.accounts.models import AuthSession, Person, PersonKey, RecoveryCode
+from app.accounts.service import held as held_module
 from app.core.db import db, transaction
 from tests.accounts.test_sign_in import sign_in
+from tests.exercises.reading import fields
 from tests.factories import PASSWORD
 
 WORDS = "What I wanted to say – über all das: “ja” & <b>so</b>\nund noch etwas"
@@ -28,7 +30,16 @@ def test_nothing_personal_is_kept_by_the_browser(as_user, ana, client, path):
 
 
 @pytest.fixture
-def kept(app, monkeypatch):
+def looked_after(monkeypatch):
+    """Somebody who looks after words that were sent here, and nobody else."""
+    there = service.HeldWords()
+    for module in (service, held_module):
+        monkeypatch.setattr(module, "held_words", there)
+    return there
+
+
+@pytest.fixture
+def kept(looked_after):
     """What was handed on, by a keeper that knows one path."""
     handed = []
 
@@ -36,7 +47,8 @@ def kept(app, monkeypatch):
         handed.append((person.id, path, typed, now))
         return "/prompts/42" if path == "/prompts/42/response" else None
 
-    monkeypatch.setitem(app.extensions, "keep_held", keep)
+    looked_after.kept("/prompts/*", keep)
+    looked_after.kept("/settings/*", keep)
     return handed
 
 
@@ -104,6 +116,29 @@ def test_a_stranger_has_nothing_held(client):
     assert "Your session had ended." in text
 
 
+def test_words_that_nobody_keeps_are_given_back_to_be_sent_once_more(as_user, ana, ben, looked_after, at, now):
+    looked_after.given_back("/settings/acc*", "name")
+    browser, other = as_user(ana), as_user(ben)
+    at(now + timedelta(days=20))
+    text, held = interrupted(browser, name=WORDS, zone="UTC")
+    assert "What you wrote is kept" in text
+    page = sign_in(browser, held=held)
+    assert (page.status_code, browser.get_cookie("attune") is not None) == (200, True)
+    sent = fields(page.text, "/settings/account")
+    assert [(name, value.replace("\r\n", "\n")) for name, value in sent] == [("name", WORDS), ("zone", "UTC")]
+    assert "“ja” &amp; &lt;b&gt;so" in page.text
+    assert sign_in(other, "ben", held=held).location == "/today", "they open for nobody else"
+
+
+@pytest.mark.parametrize(("path", "typed"), [("account", {"zone": "UTC"}), ("password", {"name": "x"})])
+def test_nothing_is_promised_of_what_nobody_looks_after(as_user, ana, looked_after, at, now, path, typed):
+    looked_after.given_back("/settings/acc*", "name")
+    browser = as_user(ana)
+    at(now + timedelta(days=20))
+    text, held = interrupted(browser, f"/settings/{path}", **typed)
+    assert (held, "What you wrote is kept" in text) == (None, False)
+
+
 def test_the_longest_words_still_fit_through_the_door(as_user, ana, kept, at, now):
     browser = as_user(ana)
     at(now + timedelta(days=20))
@@ -113,14 +148,14 @@ def test_the_longest_words_still_fit_through_the_door(as_user, ana, kept, at, no
     assert dict(kept[0][2])["name"] == long
 
 
-def test_if_keeping_fails_nobody_is_signed_in_and_nothing_is_lost(app, as_user, ana, monkeypatch, at, now):
+def test_if_keeping_fails_nobody_is_signed_in_and_nothing_is_lost(app, as_user, ana, looked_after, at, now):
     def broken(*_args, now):
         raise RuntimeError
 
+    looked_after.kept("/settings/*", broken)
     browser = as_user(ana)
     at(now + timedelta(days=20))
     _, held = interrupted(browser, name=WORDS)
-    monkeypatch.setitem(app.extensions, "keep_held", broken)
     other = app.test_client()
     assert sign_in(other, held=held).status_code == 500
     assert other.get_cookie("attune") is None

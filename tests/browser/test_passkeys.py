@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from datetime import timedelta
 
 import pytest
 from waitress import wasyncore
@@ -65,6 +66,20 @@ def test_a_passkey_is_made_and_lets_in_and_confirms(phone, ana, at, now):
     device.goto("/confirm?next=/export")
     device.tap("Use your passkey")
     page.wait_for_url("**/export")
+    _send_what_came_too_late(device, lambda: at(now + timedelta(days=20)))
+
+
+def _send_what_came_too_late(device, wait):
+    """Words that are sent after the session go where they were meant for, once a passkey has let their author in."""
+    device.goto("/reminders/new")
+    device.page.get_by_label("What does it follow?").fill("After “tea”, we open it.")
+    wait()
+    device.expected |= {"401"}
+    device.tap("Remind me then")
+    device.sees("What you wrote is kept")
+    device.tap("Use a passkey")
+    device.page.wait_for_url("**/reminders")
+    device.sees("After “tea”, we open it.")
 
 
 def test_a_browser_that_knows_no_passkeys_offers_none(phone, ana):

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import current_app, flash, redirect, request, session
+from flask import flash, make_response, redirect, render_template, request, session
 from flask_babel import format_date, gettext
 from werkzeug.wrappers import Response
 
 from app.accounts import service
 from app.accounts.guards import cookie_name, device_label, https, network, way_on
 from app.accounts.models import ABSOLUTE, THERAPIST, Person
+from app.accounts.service import GivenBack
 from app.core import clock
 from app.core.crypto import vault
 from app.core.db import transaction
@@ -29,12 +30,22 @@ HALF = "half"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Somebody who may come in: by this token, to this path. `shared`: others use the device, too."""
+    """Somebody who may come in: by this token, to this path. `shared`: others use the device, too.
+
+    `back`: words of theirs that nobody has kept, to be sent once more.
+    """
 
     person_id: str
     token: str
     after: str
     shared: bool
+    back: GivenBack | None = None
+
+    def on(self) -> Response:
+        """Let them in, to the path, or first to their words."""
+        if self.back is None:
+            return self.give(redirect(self.after, 303))
+        return self.give(make_response(render_template("accounts/given_back.html", back=self.back)))
 
     def give(self, response: Response) -> Response:
         """Let this answer sign them in."""
@@ -55,7 +66,11 @@ def enter(person: Person, after: str, *, held: str = "", shared: bool = False, n
     token = service.open_session(person, device_label(), now=now, shared=shared)
     if person.role == THERAPIST:
         _tell_of_resets(person, now=now)
-    return Entry(person.id, token, _keep_held(person, held, now=now) or way_on(person.role, after), shared)
+    kept = service.held_by(person, held) if held else None
+    found = service.held_words.look_after(person, *kept, now=now) if kept else None
+    back = found if isinstance(found, GivenBack) else None
+    where = found if isinstance(found, str) else way_on(person.role, after)
+    return Entry(person.id, token, where, shared, back)
 
 
 def _tell_of_resets(person: Person, *, now: datetime) -> None:
@@ -68,16 +83,6 @@ def _tell_of_resets(person: Person, *, now: datetime) -> None:
             day=format_date(made_at.astimezone(ZoneInfo(person.zone)).date(), "d MMMM yyyy"),
         )
         flash(told)
-
-
-def _keep_held(person: Person, held: str, *, now: datetime) -> str | None:
-    """Hand held words to whoever keeps them: where to go on, or None."""
-    keep = current_app.extensions.get("keep_held")
-    kept = service.held_by(person, held) if held and keep else None
-    if keep is None or kept is None:
-        return None
-    where: str | None = keep(person, *kept, now=now)
-    return where
 
 
 def let_in(response: Response, token: str, *, shared: bool = False) -> None:

@@ -57,7 +57,9 @@ def create_passkey_session() -> ResponseReturnValue:
     except DomainError as refused:
         tell(Event.SIGN_IN_FAILED)
         return _refused(form, refused)
-    return entry.give(current_app.make_response({"next": entry.after}))
+    # What nobody has kept the script sends once more, to where it was meant for.
+    on = {"next": entry.back.path, "typed": entry.back.typed} if entry.back else {"next": entry.after}
+    return entry.give(current_app.make_response(on))
 
 
 @bp.post("/confirm/passkey/options")

@@ -1,6 +1,6 @@
 """The second step of signing in, for those who show more than a password."""
 
-from flask import redirect, render_template, request, session
+from flask import render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -44,7 +44,7 @@ def create_second() -> ResponseReturnValue:
     if form.sound:
         try:
             if entry := _entered(half, form, after):
-                return entry.give(redirect(entry.after, 303))
+                return entry.on()
             tell(Event.PROOF_FAILED)
             form.errors["code"] = gettext("These are not the digits of this moment, or they have been used already.")
         except TooMany as reason:

@@ -83,4 +83,4 @@ def _signed_in(form: Filled, after: str) -> ResponseReturnValue | None:
             entry = enter(person, after, held=data["held"], shared=data["shared"], now=now)
     if entry is None:
         return second_page((person_id, shown), None, after=after, held=data["held"], shared=data["shared"])
-    return entry.give(redirect(entry.after, 303))
+    return entry.on()

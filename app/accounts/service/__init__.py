@@ -19,7 +19,7 @@ from app.accounts.service.factors import (
     second_wanted,
     show_second,
 )
-from app.accounts.service.held import held_by, hold
+from app.accounts.service.held import GivenBack, HeldWords, Keep, Typed, held_by, held_words, hold
 from app.accounts.service.passkeys import (
     Enough,
     Known,
@@ -79,6 +79,9 @@ __all__ = [
     "WELCOME",
     "Enough",
     "Factors",
+    "GivenBack",
+    "HeldWords",
+    "Keep",
     "Known",
     "LastFactor",
     "LoginTaken",
@@ -86,6 +89,7 @@ __all__ = [
     "Particulars",
     "PasskeyRefused",
     "Reset",
+    "Typed",
     "Visitor",
     "add_passkey",
     "app_to_confirm",
@@ -108,6 +112,7 @@ __all__ = [
     "forget_tries",
     "half_way",
     "held_by",
+    "held_words",
     "hold",
     "invite_therapist",
     "let_begin_anew",

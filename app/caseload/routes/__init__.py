@@ -4,7 +4,7 @@ from flask import Flask
 
 from app.accounts import service as accounts
 from app.caseload import service
-from app.caseload.routes import briefs, couple, couples, exports, held, notes, notice, partners
+from app.caseload.routes import briefs, couple, couples, exports, notes, notice, partners
 from app.caseload.routes.pages import bp
 
 MODULES = (couples, couple, notes, briefs, exports, notice, partners)
@@ -15,4 +15,3 @@ def init_app(app: Flask) -> None:
     for name, fact in service.ALONG.items():
         accounts.ask_along(name, fact())
     app.register_blueprint(bp)
-    held.init_app(app)

@@ -9,7 +9,6 @@ from app.exercises.routes import history, plan, prompts, today
 def init_app(app: Flask) -> None:
     """Add the pages. Reads the catalogue, so that an app with broken content does not start."""
     service.catalogue()
-    app.extensions["keep_held"] = service.keep_held
     app.extensions["daily_exercises"] = lambda: service.catalogue().exercises
     for module in (today, prompts, history, plan):
         app.register_blueprint(module.bp)

@@ -15,7 +15,6 @@ from app.couples.service import Pair, Partner
 from app.exercises import models
 from app.exercises.models import Prompt
 from app.exercises.words import open_words, seal_words
-from app.guided import service as guided
 
 PATH, EARLIER = "/prompts/", "/history/earlier"
 
@@ -63,10 +62,8 @@ def keep_former(me: Partner, prompt_id: str, typed: Iterable[tuple[str, str]], *
 def keep_held(person: Person, path: str, typed: list[tuple[str, str]], *, now: datetime) -> str | None:
     """Keep, as a draft, what a person was sending when their session had ended. Gives the page to go on at.
 
-    None when the path is no prompt of theirs, and no occasion.
+    None when the path is no prompt of theirs.
     """
-    if not path.startswith(PATH):
-        return guided.keep_held_words(person, path, typed, now=now)
     prompt_id = path.removeprefix(PATH).split("/")[0]
     membership = _membership(person.id, prompt_id)
     if membership is None:

@@ -58,8 +58,6 @@ def keep_held_words(person: Person, path: str, typed: Typed, *, now: datetime) -
 
     None when the path is no occasion of theirs.
     """
-    if not path.startswith(PATH):
-        return None
     occasion_id = path.removeprefix(PATH).split("/")[0]
     membership = _membership(person.id, occasion_id)
     if membership is None or dict(typed).get("together"):

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.path.routes import aims, earlier, held, recommitment, way
+from app.path.routes import aims, earlier, recommitment, way
 from app.path.routes.pages import bp
 from app.path.steps import load
 
@@ -13,4 +13,3 @@ def init_app(app: Flask) -> None:
     """Add the pages. Raises PathError when the content is not whole."""
     load()
     app.register_blueprint(bp)
-    held.init_app(app)

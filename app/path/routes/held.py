@@ -1,13 +1,11 @@
 """What somebody was sending to the path when their session had ended: given after all, once they have signed in."""
 
-from collections.abc import Callable
 from datetime import datetime
 
-from flask import Flask
 from werkzeug.datastructures import MultiDict
 
 from app.accounts.models import PARTNER, Person
-from app.accounts.service import Visitor
+from app.accounts.service import Typed, Visitor
 from app.couples import service as couples
 from app.couples.service import Pair
 from app.path import service
@@ -15,25 +13,12 @@ from app.path.forms import LineForm, WordingForm
 from app.path.routes.pages import EARLIER, meant_for_others
 from app.path.steps import load
 
-Typed = list[tuple[str, str]]
-Keep = Callable[..., str | None]
-
-
-def init_app(app: Flask) -> None:
-    """Look after held words of the path; whoever looked after others' before goes on to do so."""
-    before: Keep = app.extensions["keep_held"]
-
-    def keep(person: Person, path: str, typed: Typed, *, now: datetime) -> str | None:
-        return give_held(person, path, typed, now=now) or before(person, path, typed, now=now)
-
-    app.extensions["keep_held"] = keep
-
 
 def give_held(person: Person, path: str, typed: Typed, *, now: datetime) -> str | None:
     """Do what they had asked for, inside a transaction. The page to go on at; None where it was nothing of this."""
     pair = couples.pair_of(Visitor.of(person, now=now)) if person.role == PARTNER else None
     way, _, what = path.removeprefix("/path/").partition("/")
-    if pair is None or not path.startswith("/path/"):
+    if pair is None:
         return None
     if way == "recommitment" and not what and pair.you:
         wording = WordingForm.read(MultiDict(typed))

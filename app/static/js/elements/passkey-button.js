@@ -26,7 +26,8 @@ class PasskeyButton extends HTMLElement {
       const [, options] = await this.post('/options', []);
       const answer = JSON.stringify(await credentialFor(options));
       const [ok, told] = await this.post('', [...kept(this.closest('form')), ['answer', answer]]);
-      if (ok) location.assign(told.next);
+      if (ok && told.typed) sendOn(told);
+      else if (ok) location.assign(told.next);
       else this.tell(told.errors?.answer ?? told.errors?.name);
     } catch {
       // Put off, not there, or too late: no browser says which, and so do we not.
@@ -50,6 +51,14 @@ class PasskeyButton extends HTMLElement {
 }
 
 const kept = (form) => (form ? fieldsOf(form).filter(([name]) => ['next', 'held', 'shared', 'name'].includes(name)) : []);
+
+/* Words that somebody was sending when their session had ended go to where they were meant for. */
+function sendOn({ next, typed }) {
+  const form = Object.assign(document.createElement('form'), { method: 'post', action: next, hidden: true });
+  form.append(...typed.map(([name, value]) => Object.assign(document.createElement('input'), { type: 'hidden', name, value })));
+  document.body.append(form);
+  form.submit();
+}
 
 async function credentialFor(options) {
   const { credentials } = navigator;
