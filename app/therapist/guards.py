@@ -5,18 +5,20 @@ has left, and one that never was are the same 404. Nothing a view is given outli
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
-from flask import redirect
+from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 
 from app.accounts.guards import FACTORS, ask_to_sign_in, current_visitor
 from app.accounts.models import THERAPIST
-from app.accounts.service import Visitor
+from app.accounts.service import Visitor, held_words
 from app.core import clock
 from app.core.db import transaction
-from app.core.errors import NotFound
+from app.core.errors import NotFound, told
 from app.core.policy import declare
 from app.therapist import service
 from app.therapist.service import Author, Opened
@@ -64,6 +66,27 @@ def couple_of_therapist(visitor: Visitor, couple_id: str, kind: str) -> Opened:
             door = service.couple_of_therapist(visitor, couple_id, kind=kind)
             service.note_visit(door, kind, now=now)
     return door
+
+
+def words_of_request() -> list[str]:
+    """What somebody wrote in the form that they are sending, if it is one whose words are given back."""
+    # Whatever is raised where an error is told would be an unforeseen one.
+    with suppress(HTTPException):
+        if request.method == "POST":
+            return held_words.words_in(request.path, request.form.items(multi=True))
+    return []
+
+
+def give_words_back(error: NotFound) -> ResponseReturnValue:
+    """To a therapist whose words come after the couple has shut the door: their own words, and no more.
+
+    Whoever never had that door open, and whoever has written nothing, finds what a stranger finds.
+    """
+    visitor, couple_id = current_visitor(), (request.view_args or {}).get("couple_id", "")
+    words = words_of_request() if visitor is not None and visitor.role == THERAPIST else []
+    if visitor is None or not words or not service.was_open(visitor, couple_id):
+        return told(error)
+    return render_template("therapist/shut.html", words=words), int(error.status)
 
 
 def author() -> Author:

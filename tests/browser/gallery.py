@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 
 from app.accounts.models import Person
 from app.accounts.one_time import STEP, code_at
-from app.accounts.service import app_to_confirm, confirm_app, invite_therapist
+from app.accounts.service import app_to_confirm, confirm_app, hold, invite_therapist
 from app.core import clock
 from app.core.db import db, transaction
 from app.couples.models import Couple, Membership
@@ -409,6 +409,15 @@ class Gallery:
         two.post(f"{guest}/refusal")
         yield View("guest, ended", ana, guest)
         yield View("caseload, ended", thea, "/caseload")
+        yield from self._too_late(thea, f"{couple}/notes", ana, f"{guest}/brief")
+
+    def _too_late(self, thea: Person, notes: str, ana: Person, brief: str) -> Iterator[View]:
+        """Words that come after the door was shut, and some that were sent when their author's session had ended."""
+        yield View("note, too late", thea, notes, {"words": LONG})
+        browser = self._as_user(ana)
+        with browser.application.app_context():
+            held = hold(browser.get_cookie("attune").value, brief, [("line", LONG)])
+        yield View("words given back", None, "/sign-in", {"login": ana.login, "password": PASSWORD, "held": held})
 
     def of_homework(self, ana: Person, ben: Person, thea: Person) -> Iterator[View]:
         """What a therapist whom both let in gives, and writes."""

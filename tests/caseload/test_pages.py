@@ -11,20 +11,26 @@ import pypdf
 import pytest
 from sqlalchemy import select
 
+from app.accounts.service import held_words
 from app.caseload import models
+from app.caseload.forms import BriefLineForm, NoteForm
 from app.caseload.models import Note, Shown
 from app.caseload.service.cases import case_of
 from app.core.db import db
+from app.core.forms import Words
 from app.core.ids import new_id
 from app.exercises import mirroring
 from app.exercises.mirroring import HEARD, MISSING, VERDICT, Last, next_step
 from app.exercises.models import MIRRORING, Prompt, Turn
 from app.exercises.service import did_of
+from app.therapist.forms import HomeworkForm, KeepSetForm, NewOwnForm, OwnForm, PracticeForm, SkipForm, step_form
 from app.therapist.models import CLASSES, WAITS, Guest, Practice, Visit
+from app.therapist.own_guide import KINDS
 from tests.accounts.test_factors import digits, set_up
 from tests.assessments.sit import open_
 from tests.caseload.care import Care, days_back
 from tests.exercises.acts import unchecked
+from tests.exercises.reading import fields
 from tests.exercises.test_at_once import at_once, clear
 from tests.factories import NOW, PASSWORD, TODAY, make_person, make_sitting
 from tests.guided.rows import END, make_occasion
@@ -289,19 +295,80 @@ def test_a_note_that_took_longer_than_the_session_is_kept_after_signing_in(
     browser, path = as_user(thea), f"/caseload/{couple.id}/notes"
     secret = set_up(browser)
 
-    def keep(words: str, later: timedelta) -> str:
+    def send(path: str, typed: dict[str, str], later: timedelta):
         at(NOW + later)
-        page = browser.post(path, data={"words": words}).text
+        page = browser.post(path, data=typed).text
         assert "What you wrote is kept" in page
         held = {"held": re.search(r'name="held" value="([^"]+)"', page)[1]}
         page = browser.post("/sign-in", data={"login": "thea", "password": PASSWORD, **held}).text
         assert held["held"] in page
-        return browser.post("/sign-in/second", data={"code": digits(secret, NOW + later), **held}).location
+        return browser.post("/sign-in/second", data={"code": digits(secret, NOW + later), **held})
 
-    assert keep("Half an hour of thought.", timedelta(minutes=31)) == path
+    assert send(path, {"words": "Half an hour of thought."}, timedelta(minutes=31)).location == path
     assert "Half an hour of thought." in browser.get(path).text
+    wish = {"exercise": "check_in", "weekdays": "1", "whom": "both", "note": "Before supper."}
+    page = send(f"/caseload/{couple.id}/homework", wish, timedelta(minutes=65)).text
+    again = fields(page, f"/caseload/{couple.id}/homework")
+    assert dict(again) == wish, "what nobody keeps comes back, to be sent once more"
+    assert browser.post(f"/caseload/{couple.id}/homework", data=dict(again)).status_code == 303
     assert as_user(ana).post(f"/therapist-access/{guest}/refusal").status_code == 303
-    assert keep("Too late.", timedelta(minutes=65)) == "/caseload"
+    back = send(path, {"words": "Too late."}, timedelta(minutes=99)).text
+    assert "Too late." in browser.post(path, data=dict(fields(back, path))).text, (
+        "and so it does at a door that is shut"
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/caseload/x/notes", NoteForm),
+        ("/caseload/x/homework", HomeworkForm),
+        ("/caseload/x/homework/y", HomeworkForm),
+        ("/caseload/x/homework-sets", KeepSetForm),
+        ("/own-exercises", NewOwnForm),
+        ("/own-exercises/x", OwnForm),
+        *((f"/own-exercises/x/steps{each}", step_form(kind)) for kind, each in zip(KINDS, ("", "/y") * 3, strict=True)),
+        ("/practice", PracticeForm),
+        ("/therapist-access/x/brief", BriefLineForm),
+        ("/homework/x/2026-11-12/skipping", SkipForm),
+    ],
+)
+@pytest.mark.usefixtures("app")
+def test_all_that_is_written_for_or_by_a_therapist_is_given_back(path, form) -> None:
+    names = {name for name, each in form().fields.items() if isinstance(each, Words)} - {"exercise", "whom"}
+    assert names
+    assert [held_words.words_in(path, [(name, f"my {name}")]) for name in names] == [[f"my {name}"] for name in names]
+
+
+@pytest.mark.parametrize(("path", "name"), [("notes", "words"), ("homework", "note"), ("homework-sets", "name")])
+def test_words_that_come_after_the_door_was_shut_are_given_back_to_whom_it_was_open(
+    care, guest, couple, other_couple, ana, ben, as_user, thea, save, path, name
+) -> None:
+    other = save(make_person("Theo", role="therapist"))
+    Care(care.app, other)
+    care.keep(Guest(therapist_id=other.id, couple_id=couple.id, asked_at=NOW))
+    browser, stranger, sent = as_user(thea), as_user(other), {name: "What I wanted to keep."}
+    nothing, nothing_there = (who.get("/caseload/no/notes").text for who in (browser, stranger))
+    care.end(guest)
+    answer = browser.post(f"/caseload/{couple.id}/{path}", data=sent)
+    assert (answer.status_code, "What I wanted to keep." in answer.text) == (404, True)
+    assert "Your access to this couple has ended" in answer.text
+    assert not any(each in answer.text for each in ("Ana", "Ben"))
+    assert browser.post(f"/caseload/{couple.id}/{path}").text == nothing
+    # One who has asked and was never let in, and whoever asks for another couple, are told what a stranger is.
+    assert stranger.post(f"/caseload/{couple.id}/{path}", data=sent).text == nothing_there
+    for at in (other_couple.id, "no"):
+        assert browser.post(f"/caseload/{at}/{path}", data=sent).text == nothing
+    assert as_user(ana).post(f"/caseload/{couple.id}/{path}", data=sent).status_code == 404
+    care.open(couple, ana, ben)
+    assert browser.post(f"/caseload/{couple.id}/homework-sets/no", data={"note": "x"}).text == nothing
+
+
+def test_a_line_for_a_session_that_is_none_any_more_is_given_back(care, guest, couple, ana, dina, as_user) -> None:
+    path, sent = f"/therapist-access/{guest}/brief", {"line": "What I wanted to say."}
+    answer = as_user(ana).post(path, data=sent)
+    assert (answer.status_code, "What I wanted to say." in answer.text) == (404, True)
+    assert "What I wanted to say." not in as_user(dina).post(path, data=sent).text
 
 
 def test_after_a_withdrawal_the_very_next_request_finds_nothing(care, guest, couple, ana, ben, as_user, thea) -> None:

@@ -32,6 +32,7 @@ from app.therapist.service.doors import (
     open_doors,
     visit_due,
     visits_of,
+    was_open,
 )
 from app.therapist.service.giving import (
     NothingAhead,
@@ -189,6 +190,7 @@ __all__ = [
     "use_set",
     "visit_due",
     "visits_of",
+    "was_open",
     "withdraw_code",
     "write_own",
 ]

@@ -147,6 +147,14 @@ def ended_of(visitor: Visitor) -> list[Shut]:
     return sorted(shut, key=lambda each: (each.until, each.since), reverse=True)
 
 
+def was_open(visitor: Visitor, couple_id: str) -> bool:
+    """Whether the door of the couple with this id was open to this therapist once, and is not now. Two statements."""
+    if rows_of(_DOOR, therapist=visitor.person_id, couple=couple_id, kind=""):
+        return False
+    before = select(Guest.id).where(Guest.therapist_id == visitor.person_id, Guest.couple_id == couple_id)
+    return db.session.scalar(before.where(Guest.opened_at.is_not(None)).limit(1)) is not None
+
+
 def end_access(visitor: Visitor, couple_id: str, *, now: datetime) -> None:
     """Be this couple's guest no longer. Raises NotFound."""
     guest = db.session.get_one(Guest, couple_of_therapist(visitor, couple_id).guest_id)
