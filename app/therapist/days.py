@@ -7,7 +7,7 @@ the date, after the one before.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 FILL_IN = timedelta(days=3)
@@ -70,6 +70,25 @@ class Schedule:
             return max(self.first, max(before) + DAY if before else self.first), day
         monday = day - day.weekday() * DAY
         return max(monday, self.first), monday + WEEK - DAY
+
+
+def ask_twice(one: Schedule, other: Schedule) -> bool:
+    """Whether two schedules of one exercise ask the same person for it twice: for one day, or, of a longer exercise, in
+    a time that is of both. That one of them rests changes nothing: it will go on."""
+    if one.whom is not None and other.whom is not None and one.whom != other.whom:
+        return False
+    pair = [replace(each, pauses=()) for each in (one, other)]
+    since, ends = max(one.first, other.first), [each.last or max(each.dates, default=None) for each in pair]
+    until = min((each for each in ends if each is not None), default=since + WEEK)
+    around = WEEK if one.longer else timedelta()
+    mine, others = (
+        [
+            each.window(day) if each.longer else (day, day)
+            for day in each.days(min(each.dates, default=since - around), max(each.dates, default=until + around))
+        ]
+        for each in pair
+    )
+    return any(first <= last_ and first_ <= last for first, last in mine for first_, last_ in others)
 
 
 def done_on(schedule: Schedule, days: Iterable[date], did: Collection[date]) -> dict[date, date]:

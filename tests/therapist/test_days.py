@@ -1,8 +1,9 @@
 """The days of homework: on which it is given, and which of them are done, whatever is changed, rested and filled in."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.exercises.exchange import FILL_IN as FILL_IN_OF_EXERCISES
@@ -16,6 +17,7 @@ from app.therapist.days import (
     SKIPPED,
     Schedule,
     Tally,
+    ask_twice,
     both_done,
     cut,
     done_on,
@@ -54,6 +56,24 @@ def schedules(draw, **fixed):
 
 def test_as_long_as_the_exercises_themselves_can_be_filled_in():
     assert FILL_IN == FILL_IN_OF_EXERCISES
+
+
+@given(st.booleans().flatmap(lambda longer: st.tuples(schedules(longer=longer), schedules(longer=longer))))
+@example((
+    Schedule(first=MONDAY, last=MONDAY, weekdays=1, longer=True),
+    Schedule(first=MONDAY + DAY, weekdays=8, longer=True),
+))  # fmt: skip
+def test_two_ask_twice_where_a_day_or_an_evening_is_of_both_and_nowhere_else(two):
+    until = LAST + timedelta(days=21)
+    times = [
+        [each.window(day) if each.longer else (day, day) for day in each.days(each.first, until)]
+        for each in (replace(each, pauses=()) for each in two)
+    ]
+    meet = any(first <= last_ and first_ <= last for first, last in times[0] for first_, last_ in times[1])
+    assert ask_twice(*two) == ask_twice(*two[::-1]) == meet
+    one, other = two
+    assert not ask_twice(replace(one, whom="ana"), replace(other, whom="ben"))
+    assert ask_twice(replace(one, whom="ana"), other) == meet
 
 
 @given(schedules())

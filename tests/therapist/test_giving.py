@@ -183,19 +183,49 @@ def test_a_set_is_given_at_once_and_ones_own_is_kept_sealed(app, desk, path, as_
     page = desk.get(f"{path}-sets").text
     ident = page.split("/end")[0].rpartition("-sets/")[2]
     assert "My beginning" in page
+    answer = desk.post(f"{path}-sets/{ident}", data={})
+    assert (answer.status_code, "They have all of this already." in answer.text) == (409, True)
+    kept = next(row for row in rows(app) if row.exercise == "check_in")
+    desk.post(f"{path}/{kept.id}/end")
     assert desk.post(f"{path}-sets/{ident}", data={}).status_code == 303
-    assert len(rows(app)) == 4
+    assert "What they had of it already stays as it was." in desk.get(path).text
+    assert sorted(row.exercise for row in rows(app) if row.ended_at is None) == ["appreciation", "check_in"]
     desk.post(f"{path}-sets/{ident}/end")
     assert "My beginning" not in desk.get(f"{path}-sets").text
-    assert len(rows(app)) == 4
+    assert len(rows(app)) == 3
     assert desk.post(f"{path}-sets/{ident}", data={}).status_code == 404
+
+
+def test_nothing_is_given_twice(app, desk, path, as_user, ana, ben):
+    assert [desk.post(path, data=WISH).status_code for _ in range(2)] == [303, 303]
+    [row] = rows(app)
+    for wish in ({"whom": ana.id}, {"note": "Slower."}, {"weekdays": ["1"], "first": "2026-12-07"}):
+        answer = desk.post(path, data={**WISH, **wish})
+        assert (answer.status_code, "would find it twice" in answer.text) == (409, True)
+        assert wish.get("note", "Slowly.") in answer.text, "what was typed stays"
+    desk.post(f"{path}/{row.id}/pause", data={"since": TODAY.isoformat()})
+    assert desk.post(path, data={**WISH, "whom": ben.id}).status_code == 409, "what rests will go on"
+    desk.post(f"{path}/{row.id}/pause/end")
+    assert as_user(ana).get("/today").text.count("From Thea.") == 1
+    [row] = rows(app)
+    # Half of it for each, or on other days, is not twice the same; nor is what has ended.
+    assert desk.post(f"{path}/{row.id}", data={**WISH, "whom": ana.id, "weekdays": ["1", "2"]}).status_code == 303
+    for wish in ({"whom": ben.id}, {"weekdays": ["3"], "whom": ana.id}, {"exercise": "appreciation"}):
+        assert desk.post(path, data={**WISH, **wish}).status_code == 303
+    other = next(row for row in rows(app) if row.whom == ben.id)
+    answer = desk.post(f"{path}/{other.id}", data={**WISH, "whom": "both"})
+    assert (answer.status_code, "would find it twice" in answer.text) == (409, True)
+    desk.post(f"{path}/{other.id}/end")
+    assert desk.post(path, data={**WISH, "whom": ben.id, "weekdays": ["1"]}).status_code == 303
 
 
 def test_there_is_an_end_to_how_much_can_be_given(app, desk, path):
     desk = unchecked(desk)
-    for _ in range(40):
-        desk.post(path, data=WISH)
-    answer = desk.post(path, data=WISH)
+    for number in range(40):
+        exercise, days = ("check_in", number) if number < 35 else ("appreciation", number - 35)
+        dates = [(TODAY + days * DAY).isoformat()]
+        desk.post(path, data={"exercise": exercise, "dates": dates, "whom": "both"})
+    answer = desk.post(path, data={**WISH, "exercise": "mirroring"})
     assert answer.status_code == 409
     assert "more homework than anybody can do" in answer.text
     assert len(rows(app)) == 40

@@ -37,10 +37,14 @@ def create_homework_of_set(visitor: Visitor, couple_id: str, set_id: str) -> Res
     try:
         with transaction():
             service.couple_of_therapist(visitor, couple_id)
-            service.use_set(author(), couple_id, chosen, form.data["first"] or today, now=now, today=today)
+            given = service.use_set(author(), couple_id, chosen, form.data["first"] or today, now=now, today=today)
     except DomainError as error:
         return refused(door, form, error, chosen=set_id)
-    flash(gettext("Given. It is part of their day now."))
+    flash(
+        gettext("Given. It is part of their day now.")
+        if len(given) == len(chosen.entries)
+        else gettext("Given. What they had of it already stays as it was.")
+    )
     return redirect(f"/caseload/{couple_id}/homework", 303)
 
 

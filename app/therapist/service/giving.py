@@ -1,18 +1,19 @@
 """Giving homework, changing what lies ahead of it, letting it rest, ending it. What was done is never touched."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext
 from sqlalchemy import func, or_, select
 
+from app.accounts.service import person_by_id
 from app.core.crypto import seal, unseal
 from app.core.db import db, lock
 from app.core.errors import DomainError, NotFound
 from app.core.ids import new_id
 from app.couples.service import day_of
-from app.therapist.days import DAY, Pause, cut, resumed
+from app.therapist.days import DAY, Pause, ask_twice, cut, resumed
 from app.therapist.models import Guest, Homework, HomeworkDay
 from app.therapist.service.author import Author
 from app.therapist.service.doing import did_for
@@ -33,6 +34,15 @@ class TooMuchHomework(DomainError):
     message = lazy_gettext("That is more homework than anybody can do. End some of it first.")
 
 
+class SameAgain(DomainError):
+    """It would be asked of somebody twice."""
+
+    message = lazy_gettext(
+        "They have this exercise for some of these days already, and would find it twice. Change what they have, or "
+        "choose other days."
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """What a therapist wants to give. `weekdays` or `dates`, not both; `whom` is a person's id, None for both."""
@@ -47,15 +57,24 @@ class Wish:
 
 
 def give(author: Author, couple_id: str, wish: Wish, *, now: datetime, today: date) -> Homework:
-    """Give it to a couple. Raises NothingAhead, TooMuchHomework."""
+    """Give it to a couple. What they have just so is not given once more. Raises NothingAhead, TooMuchHomework,
+    SameAgain."""
+    # The same form may come twice in one instant.
+    lock(person_by_id(author.id))
     ahead = [row for row in homework_of([couple_id], today, None)[couple_id] if row.ended_at is None]
+    new = _begin(author, couple_id, wish, max(wish.first, today), [], None, now=now)
+    like = [row for row in ahead if _twice(row, new)]
+    if same := next((row for row in like if _told(author, row) == _told(author, new)), None):
+        return same
+    if like:
+        raise SameAgain
     if len(ahead) >= RUNNING_MOST:
         raise TooMuchHomework
-    return _begin(author, couple_id, wish, max(wish.first, today), [], None, now=now)
+    return _kept(new)
 
 
 def change(author: Author, homework: Homework, wish: Wish, *, now: datetime, today: date) -> Homework:
-    """Let it be another from today on, or from tomorrow where today is done already. Raises NothingAhead.
+    """Let it be another from today on, or from tomorrow where today is done already. Raises NothingAhead, SameAgain.
 
     Gives the row that holds from then: the same one where none of its days has come.
     """
@@ -63,13 +82,16 @@ def change(author: Author, homework: Homework, wish: Wish, *, now: datetime, tod
     since = today + DAY if _touched(homework, today) else today
     if homework.ended_at is not None:
         raise NothingAhead
+    others = [row for row in homework_of([homework.couple_id], since, None)[homework.couple_id] if row is not homework]
     if homework.first >= since:
         _fill(author, homework, wish, max(wish.first, since))
+        _once(homework, others)
         return homework
     pauses = [(max(first, since), last) for first, last in homework.schedule.pauses if last is None or last >= since]
     new = _begin(author, homework.couple_id, wish, max(wish.first, since), pauses, homework.series_id, now=now)
     _stop(homework, since - DAY, now=now)
-    return new
+    _once(new, others)
+    return _kept(new)
 
 
 def pause(homework: Homework, since: date, until: date | None, *, today: date) -> None:
@@ -150,9 +172,29 @@ def _begin(
     row = Homework(id=ident, couple_id=couple_id, therapist_id=author.id, series_id=series_id or ident, created_at=now)
     _rest(row, pauses)
     _fill(author, row, wish, first)
+    return row
+
+
+def _kept(row: Homework) -> Homework:
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def _once(row: Homework, others: Iterable[Homework]) -> None:
+    """Raises SameAgain where one of the others asks for the same."""
+    if any(each.ended_at is None and _twice(each, row) for each in others):
+        raise SameAgain
+
+
+def _twice(row: Homework, new: Homework) -> bool:
+    same = (row.therapist_id, row.exercise) == (new.therapist_id, new.exercise)
+    return same and ask_twice(row.schedule, new.schedule)
+
+
+def _told(author: Author, row: Homework) -> tuple[object, ...]:
+    """All that somebody has filled in of it."""
+    return row.first, row.last, row.weekdays, row.dates, row.whom, note_of(author, row)
 
 
 def _fill(author: Author, row: Homework, wish: Wish, first: date) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from app.core.ids import new_id
 from app.therapist.days import WEEK
 from app.therapist.models import SHORT, Homework, HomeworkTemplate
 from app.therapist.service.author import Author
-from app.therapist.service.giving import Wish, give, note_of
+from app.therapist.service.giving import SameAgain, Wish, give, homework_of, note_of
 from app.therapist.service.longer import longer
 from app.therapist.sets import WEEKS_MOST, Entry, Set, load
 
@@ -27,6 +28,12 @@ class NothingToKeep(DomainError):
     """There is no homework on weekdays to make a set of."""
 
     message = lazy_gettext("There is no homework on weekdays here that a set could be made of.")
+
+
+class AllGiven(DomainError):
+    """There is nothing in the set that they do not have."""
+
+    message = lazy_gettext("They have all of this already.")
 
 
 class TooManySets(DomainError):
@@ -62,10 +69,16 @@ def set_for(author: Author, set_id: str) -> Set:
 
 
 def use_set(author: Author, couple_id: str, chosen: Set, first: date, *, now: datetime, today: date) -> list[Homework]:
-    """Give all of a set to both, from a day on. Raises TooMuchHomework, NothingAhead."""
-    return [
-        give(author, couple_id, _wish(entry, max(first, today)), now=now, today=today) for entry in chosen.entries
-    ]  # fmt: skip
+    """Give a set to both, from a day on, but for what they have already. Raises TooMuchHomework, NothingAhead,
+    AllGiven."""
+    before = {row.id for row in homework_of([couple_id], today, None)[couple_id]}
+    given = []
+    for entry in chosen.entries:
+        with suppress(SameAgain):
+            given.append(give(author, couple_id, _wish(entry, max(first, today)), now=now, today=today))
+    if not (new := [row for row in given if row.id not in before]):
+        raise AllGiven
+    return new
 
 
 def keep_set(author: Author, name: str, homework: Iterable[Homework], *, now: datetime) -> str:
