@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from markupsafe import escape
 from sqlalchemy import select
 
 from app.accounts.models import Person
@@ -11,10 +12,12 @@ from app.accounts.service import erase_person
 from app.core.crypto import Vault
 from app.core.db import db, transaction
 from app.couples.service import pair_of
+from app.exercises.service import catalogue
 from app.guided.models import Occasion
 from app.guided.service import (
     Wish,
     end_without_exercise,
+    guides,
     make_move,
     occasion_for,
     own_occasions,
@@ -303,3 +306,24 @@ def test_what_was_planned_by_a_gone_exercise_rings_no_more(app, under_way, thea,
         assert planned_for(ana.id) == []
         end_without_exercise(now=NOW)
         assert db.session.get(Occasion, occasion.id) is None
+
+
+def test_before_it_is_given_an_exercise_names_its_steps_and_says_how_long_each_takes(app, desk):
+    for ident, guide in guides().items():
+        page = desk.get(f"/exercises/{ident}").text
+        for step in guide.variant("").steps:
+            told = escape(step.title).replace("{first}", "Kim").replace("{second}", "Sam")
+            assert f"<p>{told}" in page, (ident, step.id)
+        assert not re.search(r"\d{3,} seconds", page)
+    assert "Speak · 4 minutes · who begins" in desk.get("/exercises/heart_to_heart").text
+    for ident in catalogue().exercises:
+        assert len(re.findall("<li><div><p>", desk.get(f"/exercises/{ident}").text)) > 1, ident
+    own = desk.post("/own-exercises", data={"name": "Doors"}).location
+    for seconds, told in (
+        ("600", "10 minutes"),
+        ("60", "1 minute"),
+        ("90", "1½ minutes"),
+        ("75", "1 minute 15 seconds"),
+    ):
+        desk.post(f"{own}/steps", data={**STEPS[3], "seconds": seconds})
+        assert f"Be quiet together · {told}</p>" in desk.get(own).text
