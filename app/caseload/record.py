@@ -5,7 +5,7 @@ what both did and nothing that only one of them gave, so that no record can be t
 Days only, never a time of day.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -147,9 +147,11 @@ class Texts:
 
     Titles and sentences of the document; tables and columns by their names; what each column means; the values that are
     words, as a reader of paper sees them; and the texts of FHIR. A sentence holds {first}, {last}, {made_on} or {day}.
+    `day` tells one as a reader of paper sees it: data has days as ISO does.
     """
 
     lang: str
+    day: Callable[[date], str]
     titles: Mapping[str, str]
     sentences: Mapping[str, str]
     tables: Mapping[str, str]

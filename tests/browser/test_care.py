@@ -74,6 +74,16 @@ def practice(app, thea, couple, ana, ben, dina, eli, save) -> Practice:
     return Practice(care, f"/caseload/{couple.id}", guest, f"/occasions/{occasion.id}")
 
 
+ON_PAPER = """() => {
+    const size = (path) => parseFloat(getComputedStyle(document.querySelector(path)).fontSize);
+    const width = (path) => document.querySelector(path).getBoundingClientRect().width;
+    const sizes = [size('main section p:not(.small)'), size('main section p.small')];
+    return [...sizes, width('main .data'), width('main section')];
+}"""
+HEADS = """() => [...document.querySelectorAll('details:not([open]) summary')]
+    .filter((each) => each.checkVisibility()).length"""
+
+
 @pytest.mark.only_on("sqlite")
 @pytest.mark.timeout(300)
 def test_every_page_of_care_is_for_everybody(phone, practice, thea, ana, places) -> None:
@@ -98,3 +108,10 @@ def test_every_page_of_care_is_for_everybody(phone, practice, thea, ana, places)
         open_(phones[view.who.id], view)
         found |= look(phones[view.who.id], view, places)
     assert found == {}
+    paper = phones[thea.id].goto(f"{practice.path}/brief")
+    paper.emulate_media(media="print")
+    letters, quiet, table, whole = paper.evaluate(ON_PAPER)
+    assert letters > quiet, "what is quiet is not larger than what is said"
+    assert table == whole, "a table has the whole width of the sheet"
+    phones[thea.id].goto(practice.path)
+    assert paper.evaluate(HEADS) == 0, "nothing that is folded away leaves its head on paper"

@@ -154,6 +154,9 @@ def test_the_document_sets_words_as_words_and_in_the_face_of_the_app() -> None:
     # Points of 100 are told in whole ones.
     assert re.search(r"\b66 60 73 going up", text)
     assert "#strong[y] *z*" in text
+    # Days are told as on the pages; as data they are as ISO has them.
+    assert "From 1 Sept 2026 to 12 Nov 2026" in text.replace("Sep ", "Sept ")
+    assert not re.search(r"\d{4}-\d\d", text)
     faces = {font.get_object()["/BaseFont"] for page in made.pages for font in page["/Resources"]["/Font"].values()}
     assert any("AtkinsonHyperlegible" in face for face in faces)
     assert "pdfuaid" in made.trailer["/Root"]["/Metadata"].get_object().get_data().decode()

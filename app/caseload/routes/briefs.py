@@ -69,12 +69,17 @@ def paper_of(seen: Seen, session: Session, lines: list[Line]) -> Paper:
     together = gettext(
         "Together: %(done)s of %(given)s", done=case.counts.together.done, given=case.counts.together.given
     )
+    trend, told = wording.trend_words(case.trend), gettext("Up and down are told only beyond chance.")
     sections = [
         Section(gettext("Since %(day)s", day=format_date(seen.span.first, "d MMMM")), grid=homework)
         if seen.strands
         else Section(gettext("Homework"), (gettext("Nothing was given."),)),
         Section(gettext("The last fourteen days"), (*last_days, together)),
-        Section(gettext("Attunement"), (wording.trend_words(case.trend),)),
+        *(
+            [Section(gettext("Attunement"), (f"{trend[:1].upper()}{trend[1:]}.", told))]
+            if any(case.facts.lines)
+            else []
+        ),
         Section(gettext("Worth a look"), tuple(flags)),
     ]
     if lines:

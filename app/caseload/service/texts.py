@@ -1,15 +1,21 @@
 """What a record says besides its facts, in the language of whoever takes it along."""
 
+from functools import partial
+from typing import Any
+
 from flask_babel import get_locale, gettext
 
 from app.caseload.attention import DONE, DOWN, MISSED, OPEN, SKIPPED, STEADY, TOO_EARLY, UP
 from app.caseload.record import NO, SUBJECT, YES, Texts
+from app.core.pages import told_day
 
 
 def texts_of_records() -> Texts:
     """All of it. Names of columns are not among it: they are the same in every language."""
+    locale: Any = get_locale()
     return Texts(
-        lang=str(get_locale() or "en").replace("_", "-"),
+        lang=str(locale).replace("_", "-"),
+        day=partial(told_day, pattern="d MMM yyyy", locale=locale),
         titles={
             "couple": gettext("Record of a couple"),
             "partner": gettext("Record of one partner"),

@@ -136,7 +136,7 @@ def _task(piece: Piece | Joint, subject: Resource, texts: Texts) -> Resource:
         "authoredOn": piece.day.isoformat(),
         "executionPeriod": period if opened_on or done_on else None,
         "restriction": {"period": {"start": piece.day.isoformat()}},
-        "note": [{"text": texts.sentences["talked_over"].format(day=over.isoformat())}] if over else None,
+        "note": [{"text": texts.sentences["talked_over"].format(day=texts.day(over))}] if over else None,
     }
 
 

@@ -96,6 +96,7 @@ def _plain(section: Section) -> dict[str, object]:
 
 WIDTHS = {
     "title": 5,
+    "state": 3,
     "day": 3,
     "week": 3,
     "on": 3,
@@ -117,7 +118,7 @@ LEFT_OUT = frozenset({"id", "subject", "formula", "exercise", "instrument"})
 def paper(record: Record, texts: Texts) -> bytes:
     """The record as a document."""
     span = texts.sentences["span"].format(
-        first=record.first.isoformat(), last=record.last.isoformat(), made_on=record.made_on.isoformat()
+        first=texts.day(record.first), last=texts.day(record.last), made_on=texts.day(record.made_on)
     )
     sections = [_table(name, head, rows, texts) for name, (head, rows) in tables(record).items()]
     nothing = [Section(texts.titles["nothing"], (texts.sentences["nothing"],))]
@@ -149,6 +150,9 @@ def _table(name: str, head: tuple[str, ...], rows: Sequence[Row], texts: Texts) 
 WORDED = frozenset({"state", "change", "both_done", "validated"})
 """Columns whose values are words of ours."""
 
+DAYS = frozenset({"day", "week", "on", "opened_on", "done_on", "both_done_on", "talked_over_on"})
+"""Columns of days."""
+
 ROUNDED = frozenset({"level", "low", "high"})
 """Points of 100, which a reader is told in whole ones, as on the pages: the band is wider than any fraction."""
 
@@ -156,6 +160,8 @@ ROUNDED = frozenset({"level", "low", "high"})
 def _cell(column: str, value: object, texts: Texts) -> str:
     if value in {None, ""}:
         return EMPTY
+    if column in DAYS:
+        return texts.day(date.fromisoformat(str(value)))
     if column in ROUNDED and isinstance(value, float):
         return f"{value:.0f}"
     return texts.values[str(value)] if column in WORDED else str(value)
