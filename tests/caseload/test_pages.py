@@ -68,7 +68,7 @@ def without_ids(page: str) -> str:
 
 
 @pytest.mark.only_on("sqlite", "postgresql")
-def test_a_caseload_takes_the_same_four_statements_for_ten_couples_and_for_two_hundred(
+def test_a_caseload_takes_the_same_five_statements_for_ten_couples_and_for_two_hundred(
     care, as_user, thea, statements
 ) -> None:
     browser, asked = as_user(thea), []
@@ -78,7 +78,7 @@ def test_a_caseload_takes_the_same_four_statements_for_ten_couples_and_for_two_h
         with statements() as seen:
             page = browser.get("/caseload").text
         asked.append(len(seen))
-    assert asked == [4, 4]
+    assert asked == [5, 5]
     assert "200 couples." in page
 
 
@@ -362,6 +362,37 @@ def test_words_that_come_after_the_door_was_shut_are_given_back_to_whom_it_was_o
     assert as_user(ana).post(f"/caseload/{couple.id}/{path}", data=sent).status_code == 404
     care.open(couple, ana, ben)
     assert browser.post(f"/caseload/{couple.id}/homework-sets/no", data={"note": "x"}).text == nothing
+
+
+def test_the_list_says_for_a_week_that_a_couple_has_left_it_and_not_which(
+    care, guest, couple, other_couple, ana, ben, dina, eli, as_user, thea, at
+) -> None:
+    care.open(other_couple, dina, eli)
+    browser, told = as_user(thea), "Access to a couple ended on Thursday, 12 November."
+    page = browser.get("/caseload").text
+    assert "ended" not in page
+    care.end(guest)
+    page = browser.get("/caseload").text
+    assert told in page
+    assert not any(each in page for each in ("Ana", "Ben"))
+    assert told not in browser.get("/caseload?show=flagged").text
+    at(NOW + timedelta(days=8))
+    browser = as_user(thea)
+    page = browser.get("/caseload").text
+    assert told not in page
+    [kept] = re.findall('href="([^"]+)">Put away, or ended', page)
+    page = browser.get(kept).text
+    assert "From 13 September 2026 to 12 November 2026." in page
+    assert "No couple fits that." not in page
+
+
+def test_a_couple_that_is_put_away_is_found_again_in_the_shortest_list(care, guest, couple, as_user, thea) -> None:
+    browser = as_user(thea)
+    browser.post(f"/caseload/{couple.id}", data={"in_a_row": "3", "archived": "yes"})
+    page = browser.get("/caseload").text
+    assert "Ana &amp; Ben" not in page
+    [kept] = re.findall('href="([^"]+)">Put away, or ended', page)
+    assert "Ana &amp; Ben" in browser.get(kept).text
 
 
 def test_a_line_for_a_session_that_is_none_any_more_is_given_back(care, guest, couple, ana, dina, as_user) -> None:

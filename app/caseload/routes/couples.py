@@ -1,6 +1,7 @@
 """All couples of a therapist: what needs attention first; and the week in one list."""
 
 import unicodedata
+from datetime import timedelta
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -19,6 +20,8 @@ from app.therapist.guards import therapist_required
 
 ACTIVE, FLAGGED, SOON, ARCHIVED = WHICH = ("active", "flagged", "soon", "archived")
 """What a list can be narrowed to."""
+LATELY = timedelta(days=7)
+"""How long the list says that a couple has left it."""
 LONGEST = 60
 """Characters of what is searched for."""
 
@@ -34,7 +37,7 @@ def index(visitor: Visitor) -> ResponseReturnValue:
     sought = request.args.get("q", "").strip()[:LONGEST]
     shown = [case for case in cases if _wanted(case, which if which in WHICH else ACTIVE) and _found(case, sought)]
     # What is only of interest where there is little to look at is not asked for in a long list.
-    bare = not cases
+    bare, ended = not cases, therapist.ended_of(visitor)
     return render_template(
         "caseload/index.html",
         cases=shown,
@@ -47,7 +50,8 @@ def index(visitor: Visitor) -> ResponseReturnValue:
         draw=drawing,
         words=wording,
         practice=therapist.practice_of(person(visitor)) if bare else None,
-        ended=therapist.ended_of(visitor) if bare or which == ARCHIVED else [],
+        ended=ended,
+        lately=[each for each in ended if each.until > today - LATELY],
     )
 
 
