@@ -364,6 +364,20 @@ def test_words_that_come_after_the_door_was_shut_are_given_back_to_whom_it_was_o
     assert browser.post(f"/caseload/{couple.id}/homework-sets/no", data={"note": "x"}).text == nothing
 
 
+def test_nobody_is_told_of_nought_of_nought(care, guest, couple, ana, ben, as_user, thea) -> None:
+    browser, path, mine = as_user(thea), f"/caseload/{couple.id}", f"/therapist-access/{guest}/view"
+    assert "Nothing given in fourteen days." in browser.get(path).text
+    care.homework(couple, days=0)
+    care.session(couple, TODAY)
+    assert "Nothing due yet." in browser.get(path).text
+    care.did(couple, days_back(0), ana)
+    assert "Ana 1 of 1." in browser.get(path).text
+    assert "You 1 of 1." in as_user(ana).get(mine).text
+    assert "Nothing due yet." in as_user(ben).get(mine).text
+    assert not any("0 of 0" in browser.get(each).text for each in ("/caseload", path, f"{path}/brief"))
+    assert "Ana 1 of 1." in plain(browser.get(f"{path}/brief.pdf").data)
+
+
 def test_the_list_says_for_a_week_that_a_couple_has_left_it_and_not_which(
     care, guest, couple, other_couple, ana, ben, dina, eli, as_user, thea, at
 ) -> None:

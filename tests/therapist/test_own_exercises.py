@@ -172,7 +172,7 @@ def test_once_given_it_stays_and_a_copy_can_be_changed(app, desk, own, couple, a
     exercise = re.search(r'value="(own\.[^"]+)"', desk.get(f"/caseload/{couple.id}/homework-new").text)[1]
     assert desk.post(f"/caseload/{couple.id}/homework", data={**WISH, "exercise": exercise}).status_code == 303
     assert TOLD["name"] in as_user(ana).get("/homework").text
-    assert "An exercise of their own" in as_user(ana).get("/today").text
+    assert "An exercise your therapist wrote" in as_user(ana).get("/today").text
     refused = desk.post(f"{own}/steps", data={**STEPS[0], "text": "In the kitchen."})
     assert refused.status_code == 409
     assert "In the kitchen." in refused.text

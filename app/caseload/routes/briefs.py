@@ -46,7 +46,6 @@ def show_brief_paper(door: Opened) -> ResponseReturnValue:
 def paper_of(seen: Seen, session: Session, lines: list[Line]) -> Paper:
     """The brief as a document."""
     case, names = seen.case, [side.name for side in seen.case.sides]
-    counts = (case.counts.first, case.counts.second)
     flags = [wording.flag_words(flag) for flag in case.flags] or [gettext("Nothing stands out.")]
     homework = Grid(
         (gettext("Homework"), gettext("Given"), *names, gettext("Together"), gettext("Talked over")),
@@ -62,21 +61,14 @@ def paper_of(seen: Seen, session: Session, lines: list[Line]) -> Paper:
         ),
         (4, 1, 2, 2, 2, 2),
     )
-    last_days = [
-        gettext("%(name)s: %(done)s of %(given)s", name=name, done=count.done, given=count.given)
-        for name, count in zip(names, counts, strict=True)
-    ]
-    together = gettext(
-        "Together: %(done)s of %(given)s", done=case.counts.together.done, given=case.counts.together.given
-    )
-    trend, told = wording.trend_words(case.trend), gettext("Up and down are told only beyond chance.")
+    told = gettext("Up and down are told only beyond chance.")
     sections = [
         Section(gettext("Since %(day)s", day=format_date(seen.span.first, "d MMMM")), grid=homework)
         if seen.strands
         else Section(gettext("Homework"), (gettext("Nothing was given."),)),
-        Section(gettext("The last fourteen days"), (*last_days, together)),
+        Section(gettext("The last fourteen days"), tuple(map(_sentence, wording.counted_words(case)))),
         *(
-            [Section(gettext("Attunement"), (f"{trend[:1].upper()}{trend[1:]}.", told))]
+            [Section(gettext("Attunement"), (_sentence(wording.trend_words(case.trend)), told))]
             if any(case.facts.lines)
             else []
         ),
@@ -90,6 +82,10 @@ def paper_of(seen: Seen, session: Session, lines: list[Line]) -> Paper:
     about = (gettext("Session on %(day)s. Both partners have seen this page, or could.", day=day),)
     foot = gettext("Attune is practice, not therapy, and no emergency channel.")
     return Paper(case.name, about, tuple(sections), foot, case.today, service.texts_of_records().lang)
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _session(door: Opened) -> Session | None:

@@ -24,9 +24,27 @@ from app.caseload.attention import (
     UP,
     Flag,
 )
-from app.caseload.service import Strand
+from app.caseload.service import Case, Strand
 
 DAY = "d MMMM"
+
+
+def counted_words(case: Case) -> list[str]:
+    """What was done in fourteen days: together and by each, or by the one who looks; or that nothing was due."""
+    both, two = case.counts.together, (case.counts.first, case.counts.second)
+    found = []
+    if case.whose is not None and (mine := two[case.whose]).given:
+        found = [gettext("you %(done)s of %(given)s", done=mine.done, given=mine.given)]
+    elif case.whose is None:
+        found = [gettext("together %(done)s of %(given)s", done=both.done, given=both.given)] if both.given else []
+        found += [
+            gettext("%(name)s %(done)s of %(given)s", name=side.name, done=each.done, given=each.given)
+            for side, each in zip(case.sides, two, strict=True)
+            if each.given
+        ]
+    # What is for today counts once something became of it.
+    due = any(each.day == case.today for each in case.facts.given)
+    return found or [gettext("nothing due yet") if due else gettext("nothing given in fourteen days")]
 
 
 def flag_words(flag: Flag) -> str:

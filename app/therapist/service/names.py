@@ -20,5 +20,5 @@ def name_of(exercise: str) -> str:
     if exercise in longer():
         return longer()[exercise]
     if exercise.startswith(OWN_EXERCISE):
-        return str(gettext("An exercise of their own"))
+        return str(gettext("An exercise your therapist wrote"))
     return exercises.catalogue().exercises[exercise].name
