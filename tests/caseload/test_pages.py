@@ -370,12 +370,18 @@ def test_nobody_is_told_of_nought_of_nought(care, guest, couple, ana, ben, as_us
     care.homework(couple, days=0)
     care.session(couple, TODAY)
     assert "Nothing due yet." in browser.get(path).text
+    # Nor of weeks in which nothing was given: two are drawn at the least.
+    assert "Homework since 30 October" in browser.get(path).text
     care.did(couple, days_back(0), ana)
     assert "Ana 1 of 1." in browser.get(path).text
     assert "You 1 of 1." in as_user(ana).get(mine).text
     assert "Nothing due yet." in as_user(ben).get(mine).text
     assert not any("0 of 0" in browser.get(each).text for each in ("/caseload", path, f"{path}/brief"))
     assert "Ana 1 of 1." in plain(browser.get(f"{path}/brief.pdf").data)
+    visits = as_user(ana).get("/therapist-visits").text
+    assert "looked for the brief of your session." in visits
+    care.homework(couple, "appreciation", days=20)
+    assert "Homework since 23 October" in browser.get(path).text
 
 
 def test_the_list_says_for_a_week_that_a_couple_has_left_it_and_not_which(

@@ -104,7 +104,7 @@ def seen_by_therapist(door: Opened, *, now: datetime) -> Seen:
     shows = ASSESSMENTS in door.classes
     both = ((one, two.name), (two, one.name))
     sat = [service.told_of(door.couple.id, *each) if shows else [] for each in both]
-    return Seen(case, strands, (chosen[0], chosen[1]), (sat[0], sat[1]), _span(case))
+    return Seen(case, strands, (chosen[0], chosen[1]), (sat[0], sat[1]), _drawn(case, strands))
 
 
 def seen_by_partner(
@@ -115,7 +115,8 @@ def seen_by_partner(
     strands = [each.of(who) for each in strands_in(author_, case, two, reasons=True)]
     mine = (chosen, []) if who == 0 else ([], chosen)
     told: tuple[list[Told], list[Told]] = (sat, []) if who == 0 else ([], sat)
-    return Seen(case, [each for each in strands if each.pieces], mine, told, _span(case), who)
+    own = [each for each in strands if each.pieces]
+    return Seen(case, own, mine, told, _drawn(case, own), who)
 
 
 def strands_in(author_: Author, case: Case, two: tuple[Partner, Partner], *, reasons: bool) -> list[Strand]:
@@ -163,6 +164,15 @@ def _parts(strand: Strand, piece: service.Piece) -> tuple[drawing.Part, drawing.
         for part in piece.parts
     )
     return first, second
+
+
+def _drawn(case: Case, strands: list[Strand]) -> drawing.Span:
+    """The days that are drawn: since the last session, or no longer than there is something in them."""
+    whole = _span(case)
+    if case.last_session is not None:
+        return whole
+    first = min((piece.day for strand in strands for piece in strand.pieces), default=case.today)
+    return drawing.Span(max(whole.first, min(first, case.today - timedelta(days=13))), case.today)
 
 
 def _span(case: Case) -> drawing.Span:
