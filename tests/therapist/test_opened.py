@@ -132,6 +132,11 @@ def test_a_longer_exercise_is_opened_once_it_is_under_way_and_done_later_on(
     planned, begun = (make_occasion(couple, (ana, ben), **each)[0] for each in ({"planned_at": NOW + DAY}, {}))
     save(planned, begun)
     one = as_user(ana)
+    one.post("/plan", data={})
+    today = one.get("/today").text
+    assert today.count("Heart to heart") == 1, "what is under way stands there once"
+    assert not any(each in today for each in ("There is time until", "Nothing to do today.", "A free day."))
+    assert "Something longer, when there is time." in today
     one.get(f"/occasions/{planned.id}")
     one.get("/exercises/heart_to_heart")
     assert opened() == set()

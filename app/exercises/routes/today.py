@@ -37,6 +37,8 @@ def show(pair: Pair) -> ResponseReturnValue:
         with transaction():
             service.ensure_prompts(pair, today)
         exchanges, together = service.today_of(pair, now=now)
+    ahead = ahead_of_visitor()
+    begun = ahead.exercise if ahead and ahead.at is None else ""
     return render_template(
         "exercises/today.html",
         pair=pair,
@@ -44,14 +46,17 @@ def show(pair: Pair) -> ResponseReturnValue:
         together=together,
         exercises=service.catalogue().exercises,
         said=lambda seen: service.said(pair, seen),
-        ahead=ahead_of_visitor(),
+        ahead=ahead,
         wall=lambda at: wall_of(at, pair.zone),
-        **sorted_out(pair, [seen for seen in exchanges if not gone(seen, given)], given),
+        **sorted_out(pair, [seen for seen in exchanges if not gone(seen, given)], given, begun),
     )
 
 
-def sorted_out(pair: Pair, exchanges: list[Exchange], given: list[Besides]) -> dict[str, object]:
-    """The exchanges by where they stand on the page, and what each has been given by, besides the plan."""
+def sorted_out(pair: Pair, exchanges: list[Exchange], given: list[Besides], begun: str) -> dict[str, object]:
+    """The exchanges by where they stand on the page, and what each has been given by, besides the plan.
+
+    `begun`: the longer exercise that is under way, which stands there already.
+    """
     by = {seen.id: service.of_day(given, seen.day, seen.exercise) for seen in exchanges}
     answerable = [seen for seen in exchanges if seen.state in OPEN]
     aside = {seen.id for seen in answerable if seen.state in CALM and not wanted(pair, seen, by[seen.id])}
@@ -62,7 +67,7 @@ def sorted_out(pair: Pair, exchanges: list[Exchange], given: list[Besides]) -> d
         "done": [seen for seen in exchanges if shown_as_done(seen)],
         "earlier": [seen for seen in to_do if seen.day < seen.today],
         "aside": [seen for seen in answerable if seen.id in aside and seen.day == seen.today],
-        "evenings": [each for each in given if each.longer and each.asks(pair.me.id)],
+        "evenings": [each for each in given if each.longer and each.exercise != begun and each.asks(pair.me.id)],
         "given_by": by,
     }
 

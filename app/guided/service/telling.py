@@ -45,6 +45,7 @@ class Ahead:
     """What is ahead of two: `at` is None once it has begun. `others`: how many more there are."""
 
     id: str
+    exercise: str
     name: str
     minutes: int
     at: datetime | None
@@ -60,7 +61,7 @@ def ahead_in(fact: str | None) -> Ahead | None:
     instant = None if at in {"begun", ""} else datetime.fromisoformat(at)
     if instant is not None and instant.tzinfo is None:
         instant = instant.replace(tzinfo=UTC)
-    return Ahead(ident, guide.name, guide.minutes, instant, int(count) - 1)
+    return Ahead(ident, exercise, guide.name, guide.minutes, instant, int(count) - 1)
 
 
 def ring_planned(*, now: datetime, most: int = 200) -> bool:
