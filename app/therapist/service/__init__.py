@@ -35,8 +35,6 @@ from app.therapist.service.doors import (
     was_open,
 )
 from app.therapist.service.giving import (
-    NothingAhead,
-    TooMuchHomework,
     Wish,
     change,
     end,
@@ -76,6 +74,7 @@ from app.therapist.service.own import (
     write_own,
 )
 from app.therapist.service.practices import Told, edit_practice, practice_of, practice_taken_along
+from app.therapist.service.refusing import NothingAhead, TooMuchHomework
 from app.therapist.service.saying import (
     NotDoneYet,
     NotToSkip,

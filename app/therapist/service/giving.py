@@ -1,46 +1,25 @@
 """Giving homework, changing what lies ahead of it, letting it rest, ending it. What was done is never touched."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask_babel import lazy_gettext
 from sqlalchemy import func, or_, select
 
 from app.accounts.service import person_by_id
 from app.core.crypto import seal, unseal
 from app.core.db import db, lock
-from app.core.errors import DomainError, NotFound
+from app.core.errors import NotFound
 from app.core.ids import new_id
 from app.couples.service import day_of
-from app.therapist.days import DAY, Pause, ask_twice, cut, resumed
+from app.therapist.days import DAY, Pause, cut, resumed
 from app.therapist.models import Guest, Homework, HomeworkDay
 from app.therapist.service.author import Author
 from app.therapist.service.doing import did_for
+from app.therapist.service.refusing import NothingAhead, SameAgain, TooMuchHomework, once, twice
 
 RUNNING_MOST = 40
 """How many rows of homework may lie ahead of a couple at once."""
-
-
-class NothingAhead(DomainError):
-    """All its days lie behind."""
-
-    message = lazy_gettext("That has no day left that lies ahead. Please choose another.")
-
-
-class TooMuchHomework(DomainError):
-    """More than anybody can do."""
-
-    message = lazy_gettext("That is more homework than anybody can do. End some of it first.")
-
-
-class SameAgain(DomainError):
-    """It would be asked of somebody twice."""
-
-    message = lazy_gettext(
-        "They have this exercise for some of these days already, and would find it twice. Change what they have, or "
-        "choose other days."
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +42,7 @@ def give(author: Author, couple_id: str, wish: Wish, *, now: datetime, today: da
     lock(person_by_id(author.id))
     ahead = [row for row in homework_of([couple_id], today, None)[couple_id] if row.ended_at is None]
     new = _begin(author, couple_id, wish, max(wish.first, today), [], None, now=now)
-    like = [row for row in ahead if _twice(row, new)]
+    like = [row for row in ahead if twice(row, new)]
     if same := next((row for row in like if _told(author, row) == _told(author, new)), None):
         return same
     if like:
@@ -85,12 +64,12 @@ def change(author: Author, homework: Homework, wish: Wish, *, now: datetime, tod
     others = [row for row in homework_of([homework.couple_id], since, None)[homework.couple_id] if row is not homework]
     if homework.first >= since:
         _fill(author, homework, wish, max(wish.first, since))
-        _once(homework, others)
+        once(homework, others)
         return homework
     pauses = [(max(first, since), last) for first, last in homework.schedule.pauses if last is None or last >= since]
     new = _begin(author, homework.couple_id, wish, max(wish.first, since), pauses, homework.series_id, now=now)
     _stop(homework, since - DAY, now=now)
-    _once(new, others)
+    once(new, others)
     return _kept(new)
 
 
@@ -179,17 +158,6 @@ def _kept(row: Homework) -> Homework:
     db.session.add(row)
     db.session.flush()
     return row
-
-
-def _once(row: Homework, others: Iterable[Homework]) -> None:
-    """Raises SameAgain where one of the others asks for the same."""
-    if any(each.ended_at is None and _twice(each, row) for each in others):
-        raise SameAgain
-
-
-def _twice(row: Homework, new: Homework) -> bool:
-    same = (row.therapist_id, row.exercise) == (new.therapist_id, new.exercise)
-    return same and ask_twice(row.schedule, new.schedule)
 
 
 def _told(author: Author, row: Homework) -> tuple[object, ...]:

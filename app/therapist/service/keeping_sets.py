@@ -17,8 +17,9 @@ from app.core.ids import new_id
 from app.therapist.days import WEEK
 from app.therapist.models import SHORT, Homework, HomeworkTemplate
 from app.therapist.service.author import Author
-from app.therapist.service.giving import SameAgain, Wish, give, homework_of, note_of
+from app.therapist.service.giving import Wish, give, homework_of, note_of
 from app.therapist.service.longer import longer
+from app.therapist.service.refusing import SameAgain
 from app.therapist.sets import WEEKS_MOST, Entry, Set, load
 
 SETS_MOST = 30
