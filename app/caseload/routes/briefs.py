@@ -66,9 +66,9 @@ def paper_of(seen: Seen, session: Session, lines: list[Line]) -> Paper:
         Section(gettext("Since %(day)s", day=format_date(seen.span.first, "d MMMM")), grid=homework)
         if seen.strands
         else Section(gettext("Homework"), (gettext("Nothing was given."),)),
-        Section(gettext("The last fourteen days"), tuple(map(_sentence, wording.counted_words(case)))),
+        Section(gettext("The last fourteen days"), (wording.counted_sentence(case),)),
         *(
-            [Section(gettext("Attunement"), (_sentence(wording.trend_words(case.trend)), told))]
+            [Section(gettext("Attunement"), (f"{wording.sentence(wording.trend_words(case.trend))}.", told))]
             if any(case.facts.lines)
             else []
         ),
@@ -82,10 +82,6 @@ def paper_of(seen: Seen, session: Session, lines: list[Line]) -> Paper:
     about = (gettext("Session on %(day)s. Both partners have seen this page, or could.", day=day),)
     foot = gettext("Attune is practice, not therapy, and no emergency channel.")
     return Paper(case.name, about, tuple(sections), foot, case.today, service.texts_of_records().lang)
-
-
-def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _session(door: Opened) -> Session | None:

@@ -47,6 +47,19 @@ def counted_words(case: Case) -> list[str]:
     return found or [gettext("nothing due yet") if due else gettext("nothing given in fourteen days")]
 
 
+def counted_sentence(case: Case) -> str:
+    """The same as a sentence. A name is spelt as its owner spells it, also at the beginning."""
+    told = ", ".join(counted_words(case))
+    one, two, both = case.counts.first, case.counts.second, case.counts.together
+    by_name = case.whose is None and not both.given and (one.given or two.given)
+    return f"{told if by_name else sentence(told)}."
+
+
+def sentence(words: str) -> str:
+    """Words of ours as they stand at the beginning of a sentence."""
+    return words[:1].upper() + words[1:]
+
+
 def flag_words(flag: Flag) -> str:
     """What is worth a look, in a sentence."""
     since = format_date(flag.since, DAY) if flag.since else ""
