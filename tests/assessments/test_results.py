@@ -17,7 +17,7 @@ from app.assessments.lines import BOTTOM, LEFT, RIGHT, TOP, Point, lines_of
 from app.assessments.models import Assessment
 from app.core.db import db, transaction
 from app.push.models import Notification
-from tests.assessments.sit import SATISFACTION, begun, every, fill, open_, sat, words_of
+from tests.assessments.sit import BALANCE, SATISFACTION, begun, every, fill, open_, sat, words_of
 from tests.assessments.words import pack
 from tests.exercises.test_sealed import exported
 from tests.factories import NOW, TODAY
@@ -109,6 +109,14 @@ def test_a_line_stays_in_its_box_and_goes_from_left_to_right(steps, values, cut)
         there = [round(BOTTOM - high / 30 * (BOTTOM - TOP), 1) for _, high in likely]
         back = [round(BOTTOM - low / 30 * (BOTTOM - TOP), 1) for low, _ in reversed(likely)]
         assert ends == (there + back if len(likely) > 1 else 2 * there + 2 * back)
+
+
+@pytest.mark.only_on("sqlite")
+def test_the_page_of_one_instrument_tells_nothing_of_another(as_user, ana, couple) -> None:
+    browser = as_user(ana)
+    before = browser.get(PAGE).text
+    sat(browser, BALANCE)
+    assert browser.get(PAGE).text == before
 
 
 # When it can be sat again

@@ -142,24 +142,26 @@ def test_the_page_of_a_couple_counts_by_day_and_never_tells_a_time(
     assert "We talked this over" not in browser.get(f"/caseload/{couple.id}").text
 
 
+@pytest.mark.parametrize("second", [False, True], ids=["the first", "the second"])
 def test_a_partner_sees_their_own_side_and_nothing_follows_from_the_others(
-    app, thea, couple, ana, ben, as_user
+    app, thea, couple, ana, ben, as_user, second
 ) -> None:
     care, seen = Care(app, thea), []
+    me, you = (ben, ana) if second else (ana, ben)
     row = care.homework(couple)
-    prompts = care.did(couple, days_back(1, 2, 3), ana, words=lambda who, _day: f"Of {who.name}")
-    care.weeks(couple, ana, steady(7, 7, 7, 7))
+    prompts = care.did(couple, days_back(1, 2, 3), me, words=lambda who, _day: f"Of {who.name}")
+    care.weeks(couple, me, steady(7, 7, 7, 7))
     care.session(couple, TODAY + timedelta(days=2))
-    browser = as_user(ana)
+    browser = as_user(me)
     for told in (CLASSES, ()):
-        guest = care.open(couple, ana, ben, ("scores",), told)
+        guest = care.open(couple, me, you, ("scores",), told)
         paths = [f"/therapist-access/{guest}/{each}" for each in ("view", "brief")]
         seen.append([without_ids(browser.get(path).text) for path in paths])
         care.end(guest)
         if told:
-            care.weeks(couple, ben, lambda number: (9 - number // 2,) * 4, number=10)
-            care.answer(prompts, ben)
-            care.said(row, ben, days_back(1)[0], went=1)
+            care.weeks(couple, you, lambda number: (9 - number // 2,) * 4, number=10)
+            care.answer(prompts, you)
+            care.said(row, you, days_back(1)[0], went=1)
     assert seen[0] == seen[1]
     assert "you 3 of 13" in seen[0][0]
     assert "Attunement by week" in seen[0][0]

@@ -57,6 +57,10 @@ ANA = Record(
             id="s-1", instrument="csi_4", name="CSI-4", version="1", scale="total", on=DAY, value=14.0, lowest=0.0,
             highest=21.0, validated=True,
         ),
+        Scored(
+            id="s-2", instrument="satisfaction", name="Satisfaction", version="1", scale="total", on=DAY, value=12.0,
+            lowest=0.0, highest=30.0, validated=False,
+        ),
     ),
     chosen=(Chosen(id="c-1", day=DAY, exercise="check_in", title="A high", words=EVIL),),
     **SPAN,
@@ -127,6 +131,13 @@ def test_the_bundle_is_fhir_and_knows_a_person_by_a_pseudonym(record) -> None:
     assert named <= known
 
 
+def test_a_score_of_what_is_no_validated_scale_says_so() -> None:
+    scores = [
+        each["resource"] for each in json.loads(bundle(ANA, TEXTS))["entry"] if each["resource"]["id"].startswith("s-")
+    ]
+    assert [each.get("note") for each in scores] == [None, [{"text": TEXTS.sentences["not_validated"]}]]
+
+
 def test_a_task_is_requested_until_it_is_opened_and_then_in_progress_since_that_day() -> None:
     told = {each["resource"]["id"]: each["resource"] for each in json.loads(bundle(ANA, TEXTS))["entry"]}
     states = {ident: (each["status"], each.get("executionPeriod")) for ident, each in told.items() if "intent" in each}
@@ -175,7 +186,7 @@ def _references(value):
 def test_whatever_is_no_fact_is_in_the_language_of_whoever_takes_it_along(monkeypatch) -> None:
     monkeypatch.setattr(sys.modules[texts_of_records.__module__], "gettext", lambda text: f"«{text}»")
     texts = texts_in("es")
-    facts = {EVIL, *(each.title for each in (*ANA.homework, *ANA.chosen)), "CSI-4"}
+    facts = {EVIL, *(each.title for each in (*ANA.homework, *ANA.chosen)), *(each.name for each in ANA.scored)}
     for record in (ANA, BOTH):
         told = json.loads(as_json(record, texts))
         assert told["language"] == "es"
