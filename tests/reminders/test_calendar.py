@@ -37,6 +37,8 @@ def test_a_calendar_rings_when_the_engine_does(app, save, client, address, zone)
     assert answer.mimetype == "text/calendar"
     [event] = icalendar.Calendar.from_ical(answer.data).walk("VEVENT")
     begins = event.decoded("dtstart")
+    # By RFC 5545, 3.8.5.3, a calendar rings then, too, whatever the rule says.
+    assert 0b0010101 >> begins.weekday() & 1
     rings = rrulestr(event["rrule"].to_ical().decode(), dtstart=begins)
     moment = NOW
     for expected in rings.between(NOW - timedelta(days=1), NOW + timedelta(days=200)):
