@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import delete
+from sqlalchemy import delete, text
 
 from app.accounts.models import Person
 from app.caseload.models import Session, Shown
@@ -82,6 +82,10 @@ class Care:
             later.append(Response(prompt_id=prompt, author_id=one.id, **when))
         self.keep(*rows)
         self.keep(*later)
+        # PostgreSQL does so by itself within a minute. Until then it may plan for the no rows that it saw last.
+        with self.app.app_context(), transaction():
+            if db.engine.dialect.name == "postgresql":
+                db.session.execute(text("ANALYZE"))
 
     def homework(self, couple: Couple, exercise: str = "check_in", days: int = 28, **others: Any) -> str:
         """Something given every day for the last days: its id."""
