@@ -22,6 +22,8 @@ OPTION, LANDING = 120, 280
 
 OPTIONS, LANDINGS = range(2, 9), range(1, 5)
 MINUTES, SECONDS = range(1, 121), range(10, 3601)
+LENGTHS = (30, 60, 90, 120, 180, 240, 300, 420, 600, 900, 1200, 1800, 2700, 3600)
+"""How many seconds a step may be told to take. One that takes another time keeps it."""
 STEPS_MOST = 30
 PLACEHOLDERS = ("{me}", "{you}", "{first}", "{second}")
 PLAIN = {"name", "summary", "why"}

@@ -327,3 +327,5 @@ def test_before_it_is_given_an_exercise_names_its_steps_and_says_how_long_each_t
     ):
         desk.post(f"{own}/steps", data={**STEPS[3], "seconds": seconds})
         assert f"Be quiet together · {told}</p>" in desk.get(own).text
+        step = desk.get(re.findall(rf"{own}/steps/step-\d+", desk.get(own).text)[-1]).text
+        assert re.findall(r'<option value="(\d*)" selected>(.*?)</option>', step) == [(seconds, told)]

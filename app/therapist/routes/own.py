@@ -18,7 +18,9 @@ from app.therapist.forms import NewOwnForm, OwnForm, step_form
 from app.therapist.guards import therapist_required
 from app.therapist.own_guide import (
     KINDS,
+    LENGTHS,
     READ,
+    SECONDS,
     Table,
     with_step,
     with_step_changed,
@@ -187,5 +189,8 @@ def _page(own: Own, form: Filled | None, trouble: str = "") -> str:
 
 
 def _step_page(own: Own, step_id: str | None, kind: str, form: Filled | None, trouble: str = "") -> str:
-    shared = {"own": own, "step_id": step_id, "kind": kind}
+    typed = form.value("seconds") if form else ""
+    now = int(typed) if typed.isascii() and typed.isdigit() else LENGTHS[0]
+    lengths = sorted({*LENGTHS, now} & {*SECONDS})
+    shared = {"own": own, "step_id": step_id, "kind": kind, "lengths": lengths}
     return render_template("therapist/own_step.html", form=form, trouble=trouble, **shared)
