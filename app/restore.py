@@ -104,6 +104,8 @@ def _place_postgres(config: Config, fresh: Path, aside: Path, force: bool, now: 
     with db.engine.begin() as connection:
         for statement, values in _corrections(config, set(inspect(connection).get_table_names()), now):
             connection.execute(text(statement), values)
+        # A server looks over its rows now and then; until it had, it would plan as if it knew nothing of them.
+        connection.execute(text("ANALYZE"))
 
 
 def _drop_tables() -> None:

@@ -351,6 +351,9 @@ def test_a_backup_of_postgres_brings_everything_back(addresses, home_at, monkeyp
     _restore(there, archive)
     again = home_at("there", DATABASE_URL=there.extensions["attune"].database_url)
     assert _read(again) == [WORDS] * 3
+    with again.app_context(), db.engine.connect() as connection:
+        looked_over = text("SELECT count(*) FROM pg_stats WHERE tablename = 'couples'")
+        assert connection.scalar(looked_over), "so that what comes next is planned for what there is"
     with pytest.raises(Unusable, match="--force"):
         _restore(again, archive)
     _write(again)
